@@ -1,1 +1,26 @@
-//! x
+//! Guildhall: the self-hosted, headless backend for a professional community. `ARCHITECTURE.md` is the
+//! map; the modules stand here in reading order, each knowing only those above it.
+
+pub mod entity;
+
+pub mod check;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod markdown;
+pub mod page;
+
+pub mod infra;
+
+pub mod app;
+pub mod cx;
+pub mod scope;
+
+pub mod graph;
+
+pub mod community;
+
+pub mod schema;
+
+pub use cx::{Actor, Cx};
+pub use error::{Error, Result};

@@ -1,1 +1,23 @@
-//! x
+//! The tables of Guildhall, one file per change, for SQLite and PostgreSQL alike. Every change is one
+//! transaction: a start that is cut off leaves the database as it was.
+
+mod dialect;
+mod m20261122_000001_accounts_and_members;
+mod m20261122_000002_posts;
+
+use sea_orm_migration::prelude::*;
+pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
+
+/// Applies and undoes the changes, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_accounts_and_members::Migration),
+            Box::new(m20261122_000002_posts::Migration),
+        ]
+    }
+}

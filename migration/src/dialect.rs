@@ -1,0 +1,34 @@
+//! One text for both databases: the few words that differ stand in braces.
+//!
+//! `{uuid}` `{time}` `{bytes}` `{int}` `{key}` are column types (`{key}`: text that is compared byte
+//! by byte), `{strict}` ends a table.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
+
+/// Runs the statements of `script`, which `;` at a line's end separates.
+pub(crate) async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr> {
+    let words: [(&str, &str); 6] = match manager.get_database_backend() {
+        DbBackend::Postgres => [
+            ("{uuid}", "UUID"),
+            ("{time}", "TIMESTAMPTZ"),
+            ("{bytes}", "BYTEA"),
+            ("{int}", "INTEGER"),
+            ("{key}", "TEXT COLLATE \"C\""),
+            ("{strict}", ""),
+        ],
+        _ => [
+            ("{uuid}", "BLOB"),
+            ("{time}", "TEXT"),
+            ("{bytes}", "BLOB"),
+            ("{int}", "INTEGER"),
+            ("{key}", "TEXT"),
+            ("{strict}", "STRICT"),
+        ],
+    };
+    let script = words.iter().fold(script.to_owned(), |text, (from, to)| text.replace(from, to));
+    for statement in script.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()) {
+        manager.get_connection().execute_unprepared(statement).await?;
+    }
+    Ok(())
+}

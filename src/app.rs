@@ -1,0 +1,39 @@
+//! What a running Guildhall is made of, built once and handed to whoever works with it.
+
+use crate::{
+    Result,
+    clock::Clock,
+    config::Config,
+    infra::{db::Db, passwords::Passwords, secrets::Vault, throttle::Throttle},
+};
+
+/// A running Guildhall, without its doors.
+#[derive(Debug)]
+pub struct App {
+    /// What the operator set.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// Time and new keys.
+    pub clock: Clock,
+    /// Keys of the server's own.
+    pub vault: Vault,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// Slows down guessing.
+    pub throttle: Throttle,
+}
+
+impl App {
+    /// Puts the parts together; `secret` is at least 32 characters.
+    pub fn new(config: Config, db: Db, clock: Clock, secret: &str) -> Result<Self> {
+        Ok(Self {
+            config,
+            db,
+            clock,
+            vault: Vault::new(secret)?,
+            passwords: Passwords::new()?,
+            throttle: Throttle::new(),
+        })
+    }
+}

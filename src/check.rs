@@ -1,0 +1,165 @@
+//! Input checks: every text has a length, and what is wrong is said for all fields at once.
+
+use std::{borrow::Cow, ops::RangeInclusive};
+
+use url::Url;
+
+use crate::{
+    Error, Result,
+    error::{Detail, ErrorCode, Problem},
+};
+
+/// Gathers what is wrong with an `input` argument, so that a person hears of it all at once.
+#[derive(Debug, Default)]
+pub struct Check {
+    problems: Vec<Problem>,
+}
+
+impl Check {
+    /// A check with nothing found yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Notes a problem with the field at `path` below `input`.
+    pub fn problem(&mut self, code: ErrorCode, path: &[&str], message: impl Into<String>) {
+        self.push(Problem::at(code, at(path), message));
+    }
+
+    /// Notes a problem.
+    pub fn push(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// Text of `limits` characters (Unicode scalar values) after its outer white space is cut.
+    /// Control characters but line breaks and tabs are refused: PostgreSQL can't hold NUL.
+    pub fn text(&mut self, path: &[&str], text: &str, limits: RangeInclusive<usize>) -> String {
+        let text = text.trim();
+        let length = text.chars().count();
+        if length == 0 && *limits.start() > 0 {
+            self.problem(ErrorCode::Required, path, "write something here");
+        } else if !limits.contains(&length) {
+            let (min, max) = (*limits.start(), *limits.end());
+            let (code, message) = if length < min {
+                (ErrorCode::TooShort, format!("write at least {min} characters"))
+            } else {
+                (ErrorCode::TooLong, format!("write at most {max} characters"))
+            };
+            self.push(Problem::at(code, at(path), message).with(limit(&limits, length)));
+        } else if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            self.problem(ErrorCode::Invalid, path, "control characters can't be kept");
+        }
+        text.to_owned()
+    }
+
+    /// Text of one line, as [`Check::text`].
+    pub fn line(&mut self, path: &[&str], text: &str, limits: RangeInclusive<usize>) -> String {
+        if text.trim().contains(['\n', '\r']) {
+            self.problem(ErrorCode::Invalid, path, "write this in one line");
+        }
+        self.text(path, text, limits)
+    }
+
+    /// An optional line: blank is none.
+    pub fn optional_line(&mut self, path: &[&str], text: &str, max: usize) -> Option<String> {
+        Some(self.line(path, text, 0..=max)).filter(|line| !line.is_empty())
+    }
+
+    /// An absolute `http` or `https` URL of at most 2,000 characters.
+    pub fn url(&mut self, path: &[&str], text: &str) -> String {
+        let line = self.line(path, text, 1..=2_000);
+        let good = Url::parse(&line)
+            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        if !good && !line.is_empty() {
+            self.problem(ErrorCode::Invalid, path, "write a whole address: https://example.org");
+        }
+        line
+    }
+
+    /// A list of at most `max`.
+    pub fn list<T>(&mut self, path: &[&str], list: &[T], max: usize) {
+        if list.len() > max {
+            let problem =
+                Problem::at(ErrorCode::TooLong, at(path), format!("at most {max} are allowed"));
+            self.push(problem.with(limit(&(0..=max), list.len())));
+        }
+    }
+
+    /// Ends the check: what was found, if anything was.
+    pub fn done(self) -> Result<()> {
+        if self.problems.is_empty() { Ok(()) } else { Err(Error::Refused(self.problems)) }
+    }
+}
+
+fn at(path: &[&str]) -> Vec<Cow<'static, str>> {
+    std::iter::once(Cow::Borrowed("input"))
+        .chain(path.iter().map(|part| Cow::Owned((*part).to_owned())))
+        .collect()
+}
+
+fn limit(limits: &RangeInclusive<usize>, actual: usize) -> Detail {
+    let number = |n: usize| u32::try_from(n).ok().map(f64::from);
+    Detail::Limit {
+        min: number(*limits.start()),
+        max: number(*limits.end()),
+        actual: number(actual),
+    }
+}
+
+/// Handles that would be mistaken for the server's own, or for paths of a site.
+const RESERVED: &[&str] = &[
+    "about",
+    "account",
+    "admin",
+    "administrator",
+    "all",
+    "api",
+    "everyone",
+    "graphql",
+    "guest",
+    "guildhall",
+    "healthz",
+    "help",
+    "here",
+    "login",
+    "logout",
+    "me",
+    "metrics",
+    "mod",
+    "moderator",
+    "new",
+    "null",
+    "readyz",
+    "register",
+    "root",
+    "search",
+    "security",
+    "server",
+    "settings",
+    "staff",
+    "support",
+    "system",
+    "undefined",
+    "viewer",
+    "well_known",
+    "www",
+];
+
+/// The handle as it is kept, in lower case: 2 to 30 of `a` to `z`, `0` to `9` and `_`; or what is wrong.
+pub fn handle(text: &str) -> std::result::Result<String, (ErrorCode, &'static str)> {
+    let handle = text.trim().trim_start_matches('@').to_ascii_lowercase();
+    let length = handle.chars().count();
+    let plain = handle.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    match () {
+        () if length < 2 => Err((ErrorCode::TooShort, "write at least 2 characters")),
+        () if length > 30 => Err((ErrorCode::TooLong, "write at most 30 characters")),
+        () if !plain => Err((ErrorCode::Invalid, "use the letters a to z, digits and _ only")),
+        () if !handle.chars().any(|c| c.is_ascii_lowercase()) => {
+            Err((ErrorCode::Invalid, "use at least one letter"))
+        }
+        () if RESERVED.contains(&handle.as_str()) => {
+            Err((ErrorCode::Taken, "this handle is kept for the server"))
+        }
+        () => Ok(handle),
+    }
+}

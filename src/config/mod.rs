@@ -1,0 +1,221 @@
+//! What an operator can set: one struct, complete and checked before anything starts.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use ipnet::IpNet;
+use url::Url;
+
+/// Everything that an operator can set. `Config::default()` is what a developer's machine runs with.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Whether this is a developer's machine or the real thing.
+    pub env: Environment,
+    /// Where the server listens. Port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// How the world reaches the server; links in answers begin with it. `None` is the address that
+    /// the server listens on.
+    pub base_url: Option<Url>,
+    /// Where an embedded server keeps its database and secret.
+    pub data_dir: PathBuf,
+    /// `postgres://…` or `sqlite://path`; `None` is `guildhall.db` in the data directory.
+    pub database_url: Option<String>,
+    /// Connections to hold open to the database for reading, and on PostgreSQL for all.
+    pub database_connections: u32,
+    /// Whether SQLite waits for the disk at every commit (`FULL`) or may lose the last commits, and
+    /// nothing else, when the power fails (`NORMAL`).
+    pub sqlite_synchronous: Synchronous,
+    /// What keys are sealed with and links are signed with; `None` is a file in the data directory.
+    pub secret: Option<Secret>,
+    /// What to log, in `tracing`'s filter syntax: `info`, `guildhall=debug,warn`.
+    pub log: String,
+    /// How to log.
+    pub log_format: LogFormat,
+    /// The community's name.
+    pub name: String,
+    /// The community's line below its name.
+    pub tagline: Option<String>,
+    /// How one becomes a member.
+    pub registration: Registration,
+    /// Whether a browser at `/graphql` gets GraphiQL.
+    pub playground: bool,
+    /// Who may read the schema from the server.
+    pub introspection: Introspection,
+    /// Origins (`https://app.example.org`) whose pages may call the server with credentials.
+    pub cors_origins: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// A JSON file of trusted documents: an object from SHA-256 (hex) to document.
+    pub documents: Option<PathBuf>,
+    /// Whether only the documents of that file run.
+    pub documents_only: bool,
+    /// What a caller of `/metrics` from elsewhere than this machine must send as bearer token.
+    pub metrics_token: Option<Secret>,
+    /// How long an operation may run.
+    pub operation_timeout: Duration,
+    /// How long an access token is good for.
+    pub access_token_life: Duration,
+    /// How long a session lives without being used.
+    pub session_life: Duration,
+    /// Cost points a minute that one address may spend without signing in.
+    pub guest_cost_per_minute: u32,
+    /// Cost points a minute that one account may spend.
+    pub member_cost_per_minute: u32,
+    /// What a document may ask for.
+    pub limits: Limits,
+}
+
+impl Config {
+    /// How the world reaches the server, without a trailing slash.
+    pub fn public_url(&self) -> String {
+        match &self.base_url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.listen),
+        }
+    }
+
+    /// Whether this is the real thing.
+    pub fn is_production(&self) -> bool {
+        self.env == Environment::Production
+    }
+}
+
+/// What a document may ask for; a document beyond is refused before it runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of a request's body.
+    pub body_bytes: usize,
+    /// Bytes of a document.
+    pub document_bytes: usize,
+    /// Lexical tokens of a document.
+    pub tokens: usize,
+    /// Levels of nesting, fragments included.
+    pub depth: usize,
+    /// Cost points of an operation.
+    pub cost: u64,
+    /// Selections once every fragment spread is written out.
+    pub selections: u64,
+    /// Aliases in an operation.
+    pub aliases: u64,
+    /// Fields at the root of an operation.
+    pub root_fields: u64,
+    /// Directives in a document, wherever they stand.
+    pub directives: usize,
+    /// Operations in a document.
+    pub operations: usize,
+    /// Variables of an operation.
+    pub variables: usize,
+    /// Errors in an answer.
+    pub errors: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 1024 * 1024,
+            document_bytes: 64 * 1024,
+            tokens: 2_000,
+            depth: 12,
+            cost: 10_000,
+            selections: 10_000,
+            aliases: 30,
+            root_fields: 20,
+            directives: 50,
+            operations: 10,
+            variables: 100,
+            errors: 50,
+        }
+    }
+}
+
+/// Whether this is a developer's machine or the real thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// Comfort first: playground, introspection, a secret made on the spot.
+    Development,
+    /// Safety first: weak secrets are refused, nothing is shown that helps a stranger.
+    Production,
+}
+
+/// When SQLite waits for the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Synchronous {
+    /// At every commit: what was acknowledged survives a power cut.
+    Full,
+    /// Now and then: a power cut may take the last commits, never the database.
+    Normal,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For eyes.
+    Text,
+    /// One JSON object a line, for programs.
+    Json,
+}
+
+/// How one becomes a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
+#[graphql(name = "RegistrationMode")]
+pub enum Registration {
+    /// Anybody may join.
+    Open,
+    /// With an invitation only.
+    InviteOnly,
+    /// Nobody joins now.
+    Closed,
+}
+
+/// Who may read the schema from the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Introspection {
+    /// Anybody.
+    Everyone,
+    /// Who is signed in.
+    Members,
+    /// Nobody.
+    Off,
+}
+
+/// A value that is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("********")
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            env: Environment::Development,
+            listen: SocketAddr::from(([127, 0, 0, 1], 8000)),
+            base_url: None,
+            data_dir: PathBuf::from("data"),
+            database_url: None,
+            database_connections: 10,
+            sqlite_synchronous: Synchronous::Full,
+            secret: None,
+            log: "info".to_owned(),
+            log_format: LogFormat::Text,
+            name: "Guildhall".to_owned(),
+            tagline: None,
+            registration: Registration::Open,
+            playground: true,
+            introspection: Introspection::Everyone,
+            cors_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            documents: None,
+            documents_only: false,
+            metrics_token: None,
+            operation_timeout: Duration::from_secs(10),
+            access_token_life: Duration::from_secs(15 * 60),
+            session_life: Duration::from_secs(60 * 24 * 3600),
+            guest_cost_per_minute: 20_000,
+            member_cost_per_minute: 60_000,
+            limits: Limits::default(),
+        }
+    }
+}

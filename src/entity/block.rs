@@ -1,0 +1,21 @@
+//! Somebody wants nothing to do with somebody.
+
+use sea_orm::entity::prelude::*;
+
+/// Somebody wants nothing to do with somebody.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "block")]
+pub struct Model {
+    /// Who blocks.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub blocker_id: Uuid,
+    /// Whom.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub blocked_id: Uuid,
+    /// UUIDv7: since when; orders the pages.
+    #[sea_orm(unique)]
+    pub id: Uuid,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

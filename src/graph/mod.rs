@@ -1,0 +1,21 @@
+//! The kit that every slice builds its part of the graph with. Knows no slice.
+
+mod batch;
+mod connection;
+mod context;
+mod fault;
+mod ids;
+mod loaders;
+mod payload;
+mod scalars;
+
+pub use batch::{Batch, Batched, ask, loader, many, one};
+pub use connection::PageInfo;
+pub(crate) use connection::connection;
+pub use context::{ContextExt, Execution};
+pub use fault::{Fault, RequestErrorCode, Result};
+pub use ids::{decode, decode_any, encode};
+pub use loaders::{LoaderSet, Loaders};
+pub(crate) use payload::payload;
+pub use payload::{GenericError, LimitError, RateLimitError, StaleVersionError, UserError, settle};
+pub use scalars::{CountryCode, DateTime, Duration, EmailAddress, Emoji, Html, Markdown, Url};

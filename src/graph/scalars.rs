@@ -1,0 +1,111 @@
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use chrono::{SecondsFormat, Utc};
+
+/// An instant in UTC, RFC 3339, with milliseconds: 2026-05-04T09:30:00.000Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DateTime(pub chrono::DateTime<Utc>);
+
+/// An instant in UTC, RFC 3339, with milliseconds: 2026-05-04T09:30:00.000Z.
+#[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
+        chrono::DateTime::parse_from_rfc3339(text)
+            .map(|at| Self(at.to_utc()))
+            .map_err(|_| InputValueError::custom("write an instant as 2026-05-04T09:30:00Z"))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+}
+
+impl From<chrono::DateTime<Utc>> for DateTime {
+    fn from(at: chrono::DateTime<Utc>) -> Self {
+        Self(at)
+    }
+}
+
+/// A length of time, ISO 8601, in seconds: PT90S.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Duration(u64);
+
+impl From<std::time::Duration> for Duration {
+    /// Rounded up to whole seconds, so that who waits this long has waited long enough.
+    fn from(duration: std::time::Duration) -> Self {
+        Self(duration.as_secs() + u64::from(duration.subsec_nanos() > 0))
+    }
+}
+
+/// A length of time, ISO 8601, in seconds: PT90S.
+#[Scalar]
+impl ScalarType for Duration {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
+        text.strip_prefix("PT")
+            .and_then(|text| text.strip_suffix('S'))
+            .and_then(|seconds| seconds.parse().ok())
+            .map(Self)
+            .ok_or_else(|| InputValueError::custom("write a length of time as PT90S"))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(format!("PT{}S", self.0))
+    }
+}
+
+/// Declares a scalar that is a text; what it must look like is checked where it is used, so that the
+/// person hears of it in `userErrors`.
+macro_rules! text {
+    ($(#[doc = $doc:literal])* $name:ident $(($gql:literal))? $(, specified_by_url = $url:literal)?) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name(pub String);
+
+        $(#[doc = $doc])*
+        #[Scalar($(name = $gql,)? $(specified_by_url = $url)?)]
+        impl ScalarType for $name {
+            fn parse(value: Value) -> InputValueResult<Self> {
+                match value {
+                    Value::String(text) => Ok(Self(text)),
+                    other => Err(InputValueError::expected_type(other)),
+                }
+            }
+
+            fn to_value(&self) -> Value {
+                Value::String(self.0.clone())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
+            }
+        }
+    };
+}
+
+text!(
+    /// An absolute http(s) URL.
+    Url("URL"), specified_by_url = "https://www.rfc-editor.org/rfc/rfc3986"
+);
+text!(
+    /// An e-mail address; compared without regard to case.
+    EmailAddress
+);
+text!(
+    /// Markdown source as its author typed it. Never render it unsanitized: ask for `html`.
+    Markdown
+);
+text!(
+    /// Sanitized HTML, safe to insert: an allow-list of tags, rel=nofollow links, no scripts, no styles.
+    Html("HTML")
+);
+text!(
+    /// One emoji: a Unicode character or sequence that stands for one picture.
+    Emoji
+);
+text!(
+    /// An ISO 3166-1 alpha-2 country code.
+    CountryCode
+);

@@ -1,0 +1,169 @@
+//! Text people write: Markdown in, sanitized HTML out, with the members and tags it names.
+
+use std::sync::LazyLock;
+
+use comrak::{
+    Arena, Options, format_html,
+    nodes::{AstNode, NodeValue},
+    parse_document,
+};
+
+/// What a text became.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rendered {
+    /// Sanitized: an allow-list of tags, `rel="nofollow ugc"` links, no scripts, no styles.
+    pub html: String,
+    /// Handles named with `@`, in lower case, each once, in order of appearance.
+    pub mentions: Vec<String>,
+    /// Tags named with `#`, as written, each once, in order of appearance.
+    pub tags: Vec<String>,
+}
+
+/// Members and tags of one text beyond these are plain words.
+const MOST_NAMED: usize = 50;
+
+/// Renders GitHub-flavoured Markdown; HTML in it is shown, not obeyed.
+pub fn render(source: &str) -> Rendered {
+    let arena = Arena::new();
+    let mut options = Options::default();
+    options.extension.autolink = true;
+    options.extension.strikethrough = true;
+    options.extension.table = true;
+    options.extension.tasklist = true;
+    options.render.r#unsafe = true;
+    let root = parse_document(&arena, source, &options);
+    let mut rendered = Rendered::default();
+    let nodes: Vec<&AstNode<'_>> = root.descendants().collect();
+    for node in nodes {
+        disarm(node);
+        name(&arena, node, &mut rendered);
+    }
+    let mut html = String::with_capacity(source.len() + source.len() / 4);
+    if format_html(root, &options, &mut html).is_ok() {
+        rendered.html = CLEANER.clean(&html).to_string().trim_end().to_owned();
+    }
+    rendered
+}
+
+/// HTML that somebody typed becomes text.
+fn disarm(node: &AstNode<'_>) {
+    let mut data = node.data.borrow_mut();
+    let text = match &mut data.value {
+        NodeValue::HtmlInline(html) => std::mem::take(html),
+        NodeValue::HtmlBlock(block) => std::mem::take(&mut block.literal),
+        _ => return,
+    };
+    data.value = NodeValue::Text(text.into());
+}
+
+/// Marks the `@handles` and `#tags` of a text that stands in no link.
+fn name<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>, rendered: &mut Rendered) {
+    let NodeValue::Text(text) = &node.data.borrow().value else { return };
+    if !text.contains(['@', '#'])
+        || node.ancestors().any(|above| matches!(above.data.borrow().value, NodeValue::Link(_)))
+    {
+        return;
+    }
+    let text = text.to_string();
+    let mut plain = 0;
+    let add = |value: NodeValue| node.insert_before(arena.alloc(value.into()));
+    for (at, sign) in text.match_indices(['@', '#']) {
+        let Some(word) = word_at(&text, at, sign) else { continue };
+        let (list, class, found) = match sign {
+            "@" => (&mut rendered.mentions, "mention", word.to_lowercase()),
+            _ => (&mut rendered.tags, "hashtag", word.to_owned()),
+        };
+        let known = list.iter().any(|other| other.to_lowercase() == found.to_lowercase());
+        if !known && list.len() >= MOST_NAMED {
+            continue;
+        }
+        if !known {
+            list.push(found);
+        }
+        add(NodeValue::Text(text.get(plain..at).unwrap_or_default().to_owned().into()));
+        add(NodeValue::HtmlInline(format!("<span class=\"{class}\">{sign}{word}</span>")));
+        plain = at + sign.len() + word.len();
+    }
+    if plain > 0 {
+        add(NodeValue::Text(text.get(plain..).unwrap_or_default().to_owned().into()));
+        node.detach();
+    }
+}
+
+/// The handle or tag that begins after the sign at `at`, if one does.
+fn word_at<'t>(text: &'t str, at: usize, sign: &str) -> Option<&'t str> {
+    let before = text.get(..at)?.chars().next_back();
+    if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '@' | '#' | '/' | '&')) {
+        return None;
+    }
+    let rest = text.get(at + sign.len()..)?;
+    let part = |c: char| match sign {
+        "@" => c.is_ascii_alphanumeric() || c == '_',
+        _ => c.is_alphanumeric() || c == '_',
+    };
+    let end = rest.find(|c: char| !part(c)).unwrap_or(rest.len());
+    let word = rest.get(..end)?;
+    let longest = if sign == "@" { 30 } else { 50 };
+    let good = (2..=longest).contains(&word.chars().count())
+        && word.chars().any(|c| c.is_alphabetic() || (sign == "@" && c == '_'));
+    good.then_some(word)
+}
+
+static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut cleaner = ammonia::Builder::default();
+    cleaner
+        .link_rel(Some("nofollow ugc noopener noreferrer"))
+        .url_schemes(["http", "https", "mailto"].into())
+        .rm_tags(["img", "map", "area"])
+        .add_tags(["input"])
+        .add_tag_attributes("input", ["type", "checked", "disabled"])
+        .add_allowed_classes("span", ["mention", "hashtag"])
+        .add_allowed_classes("code", ["language-rust", "language-js", "language-python"]);
+    cleaner
+});
+
+/// The words of sanitized HTML, without its tags, cut at a word with an ellipsis when longer than
+/// `max` characters.
+pub fn plain_text(html: &str, max: Option<usize>) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        let (name, after) = tag.split_once('>').unwrap_or((tag, ""));
+        if ["/p", "/li", "/h", "br", "/pre", "/tr", "/blockquote"]
+            .iter()
+            .any(|b| name.starts_with(b))
+        {
+            text.push(' ');
+        }
+        rest = after;
+    }
+    text.push_str(rest);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = unescape(&words.join(" "));
+    match max {
+        Some(max) if text.chars().count() > max => cut(&text, max),
+        _ => text,
+    }
+}
+
+/// What ammonia escapes in text.
+fn unescape(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&nbsp;", "\u{a0}")
+        .replace("&amp;", "&")
+}
+
+fn cut(text: &str, max: usize) -> String {
+    let short: String = text.chars().take(max.saturating_sub(1)).collect();
+    let whole = match short.rsplit_once(' ') {
+        Some((words, _)) if !words.is_empty() => words,
+        _ => &short,
+    };
+    format!("{}…", whole.trim_end_matches([',', '.', ';', ':', ' ']))
+}

@@ -1,0 +1,34 @@
+//! The one graph: the roots, joined from every slice. The one file to touch when a slice is added.
+
+use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, SDLExportOptions, Schema};
+
+use crate::{community, infra::secrets};
+
+/// Reading. Top-level fields fail one by one: an error in one leaves the others standing.
+#[derive(Debug, Default, MergedObject)]
+pub struct Query(community::Query);
+
+/// The schema of the whole product.
+pub type Guildhall = Schema<Query, EmptyMutation, EmptySubscription>;
+
+/// Builds the schema. It holds no state: what a request needs comes with it.
+pub fn build() -> Guildhall {
+    let hash = secrets::sha256_hex(&sdl(&builder().finish()));
+    builder().data(community::SchemaHash(hash)).finish()
+}
+
+fn builder() -> async_graphql::SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+    // The limits stand in `graph::documents`: these would be too late, and count otherwise.
+    Schema::build(Query::default(), EmptyMutation, EmptySubscription).disable_suggestions()
+}
+
+/// The contract as text, in a fixed order.
+pub fn sdl(schema: &Guildhall) -> String {
+    schema.sdl_with_options(
+        SDLExportOptions::new()
+            .sorted_fields()
+            .sorted_arguments()
+            .sorted_enum_items()
+            .include_specified_by(),
+    )
+}
