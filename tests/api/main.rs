@@ -1,2 +1,6 @@
-//! x
-fn main() {}
+//! Every test of the graph, in one binary: through GraphQL, against a real database.
+
+#![expect(unreachable_pub, reason = "a test binary has no outside")]
+
+mod community;
+mod kit;
