@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sea_orm::{
     ConnectionTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, ExprTrait, Order, SimpleExpr},
+    sea_query::{Expr, ExprTrait, Order, SelectStatement, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -136,6 +136,14 @@ impl By {
             rows = rows.order_by(rank.clone(), self.order.clone());
         }
         Ok(rows.order_by(self.id.clone(), self.order.clone()).limit(limit))
+    }
+
+    /// Orders the rows of a statement.
+    pub fn order(&self, rows: &mut SelectStatement) {
+        if let Some(rank) = &self.rank {
+            rows.order_by_expr(rank.clone(), self.order.clone());
+        }
+        rows.order_by_expr(self.id.clone(), self.order.clone());
     }
 
     fn after(&self, place: &Place) -> Result<SimpleExpr> {

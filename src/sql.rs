@@ -1,0 +1,227 @@
+//! What SQLite and PostgreSQL say differently, said once.
+
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult,
+    IdenStatic, Insert, Iterable, QueryFilter, QuerySelect, QueryTrait, Select, Statement,
+    TryInsertResult, Value,
+    sea_query::{
+        Alias, BinOper, Expr, ExprTrait, Func, JoinType, Order, OnConflict, Query, SelectStatement,
+        SimpleExpr,
+    },
+};
+use uuid::Uuid;
+
+use crate::{
+    Result,
+    page::{Ask, By},
+};
+
+/// `column` is one of `keys`: one bound list, so one statement text whatever the number of keys.
+pub fn key_in<C: ColumnTrait>(backend: DbBackend, column: C, keys: &[Uuid]) -> SimpleExpr {
+    match backend {
+        DbBackend::Postgres => column.eq_any(keys.iter().copied()),
+        _ => {
+            let list = Expr::cust_with_values(
+                "(SELECT unhex(value) FROM json_each($1))",
+                [hex_list(keys)],
+            );
+            Expr::col((column.entity_name(), column)).binary(BinOper::Custom("IN".into()), list)
+        }
+    }
+}
+
+/// A bound list of keys, for the text of [`among`].
+pub fn keys(backend: DbBackend, keys: &[Uuid]) -> Value {
+    match backend {
+        DbBackend::Postgres => keys.to_vec().into(),
+        _ => hex_list(keys).into(),
+    }
+}
+
+/// `column` is in the list bound as `$number`, for statements written out.
+pub fn among(backend: DbBackend, column: &str, number: u8) -> String {
+    match backend {
+        DbBackend::Postgres => format!("{column} = ANY(${number})"),
+        _ => format!("{column} IN (SELECT unhex(value) FROM json_each(${number}))"),
+    }
+}
+
+fn hex_list(keys: &[Uuid]) -> String {
+    let mut list = String::with_capacity(keys.len() * 35 + 2);
+    list.push('[');
+    for key in keys {
+        if list.len() > 1 {
+            list.push(',');
+        }
+        list.push('"');
+        list.push_str(key.simple().encode_lower(&mut Uuid::encode_buffer()));
+        list.push('"');
+    }
+    list.push(']');
+    list
+}
+
+/// The table that is joined to another: its entity, and the columns that are read from it.
+pub trait Joined: EntityTrait {
+    /// What stands for a column: itself, or nothing where it is long and seldom wanted.
+    fn read(column: Self::Column) -> SimpleExpr {
+        Expr::col((column.entity_name(), column))
+    }
+}
+
+/// Rows of `E`, each with the row of `F` that its column `to` names: one statement instead of two.
+pub fn with_one<E: EntityTrait, F: Joined>(
+    rows: Select<E>,
+    to: E::Column,
+    key: F::Column,
+) -> SelectStatement {
+    let mut rows = rows.into_query();
+    rows.clear_selects();
+    for column in E::Column::iter() {
+        let name = Alias::new(format!("A_{}", column.as_str()));
+        rows.expr_as(Expr::col((column.entity_name(), column)), name);
+    }
+    join_one::<F>(&mut rows, Expr::col((to.entity_name(), to)), key);
+    rows
+}
+
+fn join_one<F: Joined>(rows: &mut SelectStatement, to: SimpleExpr, key: F::Column) {
+    for column in F::Column::iter() {
+        rows.expr_as(F::read(column), Alias::new(format!("B_{}", column.as_str())));
+    }
+    let condition = Expr::col((key.entity_name(), key)).eq(to);
+    rows.join(JoinType::InnerJoin, F::default().table_ref(), condition);
+}
+
+/// The first rows of each parent, in one statement: a lateral join on PostgreSQL, a correlated list of
+/// keys on SQLite. Needs an index on the parent's column that ends in the order's columns.
+pub struct OfEach<'a, E: EntityTrait> {
+    /// The rows that count, not yet cut to a parent.
+    pub rows: Select<E>,
+    /// The column that names the parent.
+    pub parent: E::Column,
+    /// The parents.
+    pub parents: &'a [Uuid],
+    /// The key of a row.
+    pub key: E::Column,
+    /// Their order.
+    pub by: &'a By,
+    /// Which page of each parent.
+    pub ask: &'a Ask,
+}
+
+impl<E: EntityTrait> OfEach<'_, E> {
+    /// The statement, with the columns of `E` named `A_…`.
+    fn statement(self, backend: DbBackend) -> Result<SelectStatement> {
+        let parent = Expr::col((self.parent.entity_name(), self.parent));
+        let cut = |rows: Select<E>, key: SimpleExpr| {
+            let rows = rows.filter(parent.clone().eq(key));
+            self.by.cut(rows, self.ask.after.as_ref(), self.ask.limit())
+        };
+        let mut outer = Query::select();
+        if backend == DbBackend::Postgres {
+            let inner = cut(self.rows, Expr::col(("k", "k")))?.into_query();
+            let list = SimpleExpr::from(Value::from(self.parents.to_vec()));
+            outer.from_function(Func::cust("unnest").arg(list), "k").join_lateral(
+                JoinType::InnerJoin,
+                inner,
+                "r",
+                Expr::cust("TRUE"),
+            );
+            for column in E::Column::iter() {
+                let name = Alias::new(format!("A_{}", column.as_str()));
+                outer.expr_as(Expr::col(("r", Alias::new(column.as_str()))), name);
+            }
+        } else {
+            let inner = cut(self.rows, Expr::cust("unhex(\"k\".\"value\")"))?
+                .select_only()
+                .column(self.key)
+                .into_query();
+            let list = SimpleExpr::from(Value::from(hex_list(self.parents)));
+            let key = Expr::col((self.key.entity_name(), self.key));
+            outer
+                .from_function(Func::cust("json_each").arg(list), "k")
+                .join(JoinType::InnerJoin, E::default().table_ref(), key.in_subquery(inner))
+                .order_by(("k", "key"), Order::Asc);
+            self.by.order(&mut outer);
+            for column in E::Column::iter() {
+                let name = Alias::new(format!("A_{}", column.as_str()));
+                outer.expr_as(Expr::col((column.entity_name(), column)), name);
+            }
+        }
+        Ok(outer)
+    }
+
+    /// The rows, parent by parent.
+    pub async fn all(self, db: &impl ConnectionTrait) -> Result<Vec<E::Model>> {
+        let statement = self.statement(db.get_database_backend())?;
+        let rows = db.query_all(&statement).await?;
+        let read = rows.iter().map(|row| E::Model::from_query_result(row, "A_"));
+        Ok(read.collect::<Result<_, DbErr>>()?)
+    }
+
+    /// The rows, parent by parent, each with the row of `F` that its column `to` names.
+    pub async fn with_one<F: Joined>(
+        self,
+        db: &impl ConnectionTrait,
+        to: E::Column,
+        key: F::Column,
+    ) -> Result<Vec<(E::Model, F::Model)>> {
+        let backend = db.get_database_backend();
+        let mut statement = self.statement(backend)?;
+        let to = match backend {
+            DbBackend::Postgres => Expr::col(("r", Alias::new(to.as_str()))),
+            _ => Expr::col((to.entity_name(), to)),
+        };
+        join_one::<F>(&mut statement, to, key);
+        pairs::<E, F>(db, &statement).await
+    }
+}
+
+/// Reads the rows of [`with_one`].
+pub async fn pairs<E: EntityTrait, F: EntityTrait>(
+    db: &impl ConnectionTrait,
+    statement: &SelectStatement,
+) -> Result<Vec<(E::Model, F::Model)>> {
+    let rows = db.query_all(statement).await?;
+    let read = rows.iter().map(|row| {
+        Ok((E::Model::from_query_result(row, "A_")?, F::Model::from_query_result(row, "B_")?))
+    });
+    Ok(read.collect::<Result<_, DbErr>>()?)
+}
+
+/// Inserts `row` unless one with the same unique key stands there; answers whether it did.
+pub async fn insert_new<A>(db: &impl ConnectionTrait, row: A) -> Result<bool>
+where
+    A: ActiveModelTrait,
+{
+    let insert = Insert::one(row).on_conflict(OnConflict::new().do_nothing().to_owned());
+    let done = insert.try_insert().exec_without_returning(db).await?;
+    Ok(matches!(done, TryInsertResult::Inserted(rows) if rows > 0))
+}
+
+/// Locks the rows of `keys` in the order of their keys, so that two changes never wait for each other.
+/// SQLite has one writer, and needs no lock.
+pub async fn lock<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    key: E::Column,
+    keys: &[Uuid],
+) -> Result<()> {
+    if db.get_database_backend() != DbBackend::Postgres || keys.is_empty() {
+        return Ok(());
+    }
+    let rows = E::find().select_only().column(key).filter(key.eq_any(keys.iter().copied()));
+    let mut rows = rows.into_query();
+    rows.order_by((key.entity_name(), key), Order::Asc).lock_exclusive();
+    db.query_all(&rows).await?;
+    Ok(())
+}
+
+/// A statement written out; `$1` and so on stand for the values on both databases.
+pub fn statement(
+    backend: DbBackend,
+    text: impl Into<String>,
+    values: impl IntoIterator<Item = Value>,
+) -> Statement {
+    Statement::from_sql_and_values(backend, text.into(), values)
+}
