@@ -1,0 +1,22 @@
+// The tabs of a first visit. Each document is a file of its own, so that the server's tests can
+// run it; variables stand in a JSON file beside it.
+import communityFeed from "./examples/community-feed.graphql";
+import homeFeed from "./examples/home-feed.graphql";
+import people from "./examples/people.graphql";
+import register from "./examples/register.graphql";
+import registerVariables from "./examples/register.variables.json";
+import signIn from "./examples/sign-in.graphql";
+import signInVariables from "./examples/sign-in.variables.json";
+import welcome from "./examples/welcome.graphql";
+import writePost from "./examples/write-post.graphql";
+import writePostVariables from "./examples/write-post.variables.json";
+
+export const examples = [
+  { query: welcome },
+  { query: register, variables: registerVariables },
+  { query: signIn, variables: signInVariables },
+  { query: communityFeed },
+  { query: people },
+  { query: writePost, variables: writePostVariables },
+  { query: homeFeed },
+];
