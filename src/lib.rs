@@ -17,10 +17,16 @@ pub mod app;
 pub mod cx;
 pub mod scope;
 
+pub mod client_key;
+
 pub mod graph;
 
 pub mod community;
+pub mod members;
+pub mod posts;
+pub mod tags;
 
+pub mod node;
 pub mod schema;
 
 pub use cx::{Actor, Cx};

@@ -1,5 +1,7 @@
 //! Pages of rows: keyset on a unique order, never an offset, never a count.
 
+use std::collections::HashMap;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sea_orm::{
     ConnectionTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -203,6 +205,22 @@ impl<T> Page<T> {
             more,
             began_after: ask.after.is_some(),
         }
+    }
+
+    /// Makes the page of each parent, of rows that stand parent by parent.
+    pub fn of_each(
+        parents: &[Uuid],
+        rows: Vec<T>,
+        ask: &Ask,
+        parent: impl Fn(&T) -> Uuid,
+        place: impl Fn(&T) -> Place,
+    ) -> Vec<(Uuid, Self)> {
+        let mut found: HashMap<Uuid, Vec<T>> = HashMap::with_capacity(parents.len());
+        for row in rows {
+            found.entry(parent(&row)).or_default().push(row);
+        }
+        let mut page = |id: &Uuid| Self::new(found.remove(id).unwrap_or_default(), ask, &place);
+        parents.iter().map(|id| (*id, page(id))).collect()
     }
 
     /// A page without rows.

@@ -1,15 +1,19 @@
 //! The one graph: the roots, joined from every slice. The one file to touch when a slice is added.
 
-use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, SDLExportOptions, Schema};
+use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
 
-use crate::{community, infra::secrets};
+use crate::{community, infra::secrets, members, node, posts, tags};
 
 /// Reading. Top-level fields fail one by one: an error in one leaves the others standing.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(community::Query);
+pub struct Query(node::Query, community::Query, members::Query, posts::Query, tags::Query);
+
+/// Writing. Names read object first, so that related ones stand together.
+#[derive(Debug, Default, MergedObject)]
+pub struct Mutation(members::Mutation, posts::Mutation);
 
 /// The schema of the whole product.
-pub type Guildhall = Schema<Query, EmptyMutation, EmptySubscription>;
+pub type Guildhall = Schema<Query, Mutation, EmptySubscription>;
 
 /// Builds the schema. It holds no state: what a request needs comes with it.
 pub fn build() -> Guildhall {
@@ -17,9 +21,9 @@ pub fn build() -> Guildhall {
     builder().data(community::SchemaHash(hash)).finish()
 }
 
-fn builder() -> async_graphql::SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
     // The limits stand in `graph::documents`: these would be too late, and count otherwise.
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription).disable_suggestions()
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription).disable_suggestions()
 }
 
 /// The contract as text, in a fixed order.

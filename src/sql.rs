@@ -5,7 +5,7 @@ use sea_orm::{
     IdenStatic, Insert, Iterable, QueryFilter, QuerySelect, QueryTrait, Select, Statement,
     TryInsertResult, Value,
     sea_query::{
-        Alias, BinOper, Expr, ExprTrait, Func, JoinType, Order, OnConflict, Query, SelectStatement,
+        Alias, BinOper, Expr, ExprTrait, Func, JoinType, OnConflict, Order, Query, SelectStatement,
         SimpleExpr,
     },
 };
@@ -21,10 +21,8 @@ pub fn key_in<C: ColumnTrait>(backend: DbBackend, column: C, keys: &[Uuid]) -> S
     match backend {
         DbBackend::Postgres => column.eq_any(keys.iter().copied()),
         _ => {
-            let list = Expr::cust_with_values(
-                "(SELECT unhex(value) FROM json_each($1))",
-                [hex_list(keys)],
-            );
+            let text = "(SELECT unhex(value) FROM json_each($1))";
+            let list = custom(backend, text, &[hex_list(keys).into()]);
             Expr::col((column.entity_name(), column)).binary(BinOper::Custom("IN".into()), list)
         }
     }
@@ -44,6 +42,27 @@ pub fn among(backend: DbBackend, column: &str, number: u8) -> String {
         DbBackend::Postgres => format!("{column} = ANY(${number})"),
         _ => format!("{column} IN (SELECT unhex(value) FROM json_each(${number}))"),
     }
+}
+
+/// An expression written out; `$1` and so on stand for the values on both databases, as often as they
+/// are needed.
+pub fn custom(backend: DbBackend, text: &str, values: &[Value]) -> SimpleExpr {
+    if backend == DbBackend::Postgres {
+        return Expr::cust_with_values(text.to_owned(), values.iter().cloned());
+    }
+    // SQLite's statements are built with places that count themselves.
+    let mut parts = text.split('$');
+    let mut counted = parts.next().unwrap_or_default().to_owned();
+    let mut in_order = Vec::new();
+    for part in parts {
+        let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+        let (number, rest) = part.split_at(digits);
+        let at = number.parse::<usize>().unwrap_or_default();
+        in_order.extend(at.checked_sub(1).and_then(|at| values.get(at)).cloned());
+        counted.push('?');
+        counted.push_str(rest);
+    }
+    Expr::cust_with_values(counted, in_order)
 }
 
 fn hex_list(keys: &[Uuid]) -> String {
@@ -138,10 +157,12 @@ impl<E: EntityTrait> OfEach<'_, E> {
                 .column(self.key)
                 .into_query();
             let list = SimpleExpr::from(Value::from(hex_list(self.parents)));
-            let key = Expr::col((self.key.entity_name(), self.key));
+            let key = Expr::col((self.key.entity_name(), self.key))
+                .in_subquery(inner)
+                .and(parent.eq(Expr::cust("unhex(\"k\".\"value\")")));
             outer
                 .from_function(Func::cust("json_each").arg(list), "k")
-                .join(JoinType::InnerJoin, E::default().table_ref(), key.in_subquery(inner))
+                .join(JoinType::InnerJoin, E::default().table_ref(), key)
                 .order_by(("k", "key"), Order::Asc);
             self.by.order(&mut outer);
             for column in E::Column::iter() {

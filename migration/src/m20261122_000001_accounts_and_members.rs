@@ -79,31 +79,31 @@ CREATE TABLE profile_skill (
 CREATE INDEX profile_skill_tag ON profile_skill (tag_id, profile_id);
 
 CREATE TABLE follow (
+  id {uuid} PRIMARY KEY NOT NULL,
   follower_id {uuid} NOT NULL REFERENCES profile (id) ON DELETE CASCADE,
   followed_id {uuid} NOT NULL REFERENCES profile (id) ON DELETE CASCADE,
-  id {uuid} NOT NULL UNIQUE,
-  PRIMARY KEY (follower_id, followed_id),
+  UNIQUE (follower_id, followed_id),
   CHECK (follower_id <> followed_id)
 ) {strict};
 CREATE INDEX follow_following ON follow (follower_id, id);
 CREATE INDEX follow_followers ON follow (followed_id, id);
 
 CREATE TABLE block (
+  id {uuid} PRIMARY KEY NOT NULL,
   blocker_id {uuid} NOT NULL REFERENCES profile (id) ON DELETE CASCADE,
   blocked_id {uuid} NOT NULL REFERENCES profile (id) ON DELETE CASCADE,
-  id {uuid} NOT NULL UNIQUE,
-  PRIMARY KEY (blocker_id, blocked_id),
+  UNIQUE (blocker_id, blocked_id),
   CHECK (blocker_id <> blocked_id)
 ) {strict};
 CREATE INDEX block_mine ON block (blocker_id, id);
 CREATE INDEX block_of_me ON block (blocked_id, blocker_id);
 
 CREATE TABLE mute (
+  id {uuid} PRIMARY KEY NOT NULL,
   muter_id {uuid} NOT NULL REFERENCES profile (id) ON DELETE CASCADE,
   muted_id {uuid} NOT NULL REFERENCES profile (id) ON DELETE CASCADE,
-  id {uuid} NOT NULL UNIQUE,
   until {time},
-  PRIMARY KEY (muter_id, muted_id),
+  UNIQUE (muter_id, muted_id),
   CHECK (muter_id <> muted_id)
 ) {strict};
 CREATE INDEX mute_mine ON mute (muter_id, id);

@@ -5,4 +5,4 @@ mod query;
 mod types;
 
 pub use query::Query;
-pub use types::{SchemaHash, Server};
+pub use types::*;

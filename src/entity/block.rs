@@ -7,15 +7,13 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "block")]
 pub struct Model {
-    /// Who blocks.
+    /// UUIDv7: since when; orders the pages.
     #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Who blocks.
     pub blocker_id: Uuid,
     /// Whom.
-    #[sea_orm(primary_key, auto_increment = false)]
     pub blocked_id: Uuid,
-    /// UUIDv7: since when; orders the pages.
-    #[sea_orm(unique)]
-    pub id: Uuid,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

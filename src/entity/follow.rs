@@ -7,15 +7,13 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "follow")]
 pub struct Model {
-    /// Who follows.
+    /// UUIDv7: since when; orders the pages.
     #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Who follows.
     pub follower_id: Uuid,
     /// Whom.
-    #[sea_orm(primary_key, auto_increment = false)]
     pub followed_id: Uuid,
-    /// UUIDv7: since when; orders the pages.
-    #[sea_orm(unique)]
-    pub id: Uuid,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

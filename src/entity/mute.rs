@@ -7,15 +7,13 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "mute")]
 pub struct Model {
-    /// Who mutes.
+    /// UUIDv7: since when; orders the pages.
     #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Who mutes.
     pub muter_id: Uuid,
     /// Whom.
-    #[sea_orm(primary_key, auto_increment = false)]
     pub muted_id: Uuid,
-    /// UUIDv7: since when; orders the pages.
-    #[sea_orm(unique)]
-    pub id: Uuid,
     /// Until when; `None` is until they are unmuted.
     pub until: Option<DateTimeUtc>,
 }

@@ -1,6 +1,7 @@
 use std::{collections::HashMap, fmt::Debug, hash::Hash, sync::Arc};
 
 use dataloader::{BatchFn, cached::Loader};
+use uuid::Uuid;
 
 use super::Execution;
 use crate::{Error, Result};
@@ -72,8 +73,35 @@ where
     }
 }
 
+/// Parts keys by what they ask for beside their parent: all parents that ask alike are read in one
+/// statement.
+pub fn alike<A: Clone + Eq + Hash>(keys: &[(Uuid, A)]) -> Vec<(A, Vec<Uuid>)> {
+    let mut alike: HashMap<&A, Vec<Uuid>> = HashMap::new();
+    for (parent, ask) in keys {
+        alike.entry(ask).or_default().push(*parent);
+    }
+    alike.into_iter().map(|(ask, parents)| (ask.clone(), parents)).collect()
+}
+
+/// Answers the keys of parents that asked alike.
+pub fn answer<A: Clone + Eq + Hash, P>(
+    answers: &mut HashMap<(Uuid, A), Batched<P>>,
+    ask: &A,
+    parents: &[Uuid],
+    found: Result<Vec<(Uuid, P)>>,
+) {
+    match found {
+        Ok(pages) => {
+            answers.extend(pages.into_iter().map(|(id, page)| ((id, ask.clone()), Ok(page))));
+        }
+        Err(error) => {
+            answers.extend(parents.iter().map(|id| ((*id, ask.clone()), Err(error.clone()))));
+        }
+    }
+}
+
 /// Answers every key with the failure.
-pub(super) fn fail<K: Clone + Eq + Hash, V>(keys: &[K], error: &Error) -> HashMap<K, Batched<V>> {
+pub fn fail<K: Clone + Eq + Hash, V>(keys: &[K], error: &Error) -> HashMap<K, Batched<V>> {
     keys.iter().map(|key| (key.clone(), Err(error.clone()))).collect()
 }
 

@@ -1,6 +1,25 @@
-use async_graphql::SimpleObject;
+use async_graphql::{Enum, SimpleObject};
+use sea_orm::sea_query::Order;
 
 use crate::page::Page;
+
+/// Which end comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum OrderDirection {
+    /// The least, the oldest, A.
+    Asc,
+    /// The most, the newest, Z.
+    Desc,
+}
+
+impl From<OrderDirection> for Order {
+    fn from(direction: OrderDirection) -> Self {
+        match direction {
+            OrderDirection::Asc => Self::Asc,
+            OrderDirection::Desc => Self::Desc,
+        }
+    }
+}
 
 /// Where a page of a connection lies.
 #[derive(Debug, SimpleObject)]

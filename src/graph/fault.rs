@@ -7,7 +7,7 @@ pub type Result<T, E = Fault> = std::result::Result<T, E>;
 
 /// What a resolver fails with. Not `Display`, on purpose: async-graphql sends the text of any
 /// `Display` error to the client, and this one must pass through the `From` below instead.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Fault(Error);
 
 impl<E: Into<Error>> From<E> for Fault {

@@ -9,13 +9,15 @@ mod loaders;
 mod payload;
 mod scalars;
 
-pub use batch::{Batch, Batched, ask, loader, many, one};
-pub use connection::PageInfo;
+pub use batch::{Batch, Batched, alike, answer, ask, fail, loader, many, one};
 pub(crate) use connection::connection;
+pub use connection::{OrderDirection, PageInfo};
 pub use context::{ContextExt, Execution};
 pub use fault::{Fault, RequestErrorCode, Result};
 pub use ids::{decode, decode_any, encode};
 pub use loaders::{LoaderSet, Loaders};
 pub(crate) use payload::payload;
-pub use payload::{GenericError, LimitError, RateLimitError, StaleVersionError, UserError, settle};
+pub use payload::{
+    GenericError, LimitError, RateLimitError, StaleVersionError, UserError, maybe, settle,
+};
 pub use scalars::{CountryCode, DateTime, Duration, EmailAddress, Emoji, Html, Markdown, Url};

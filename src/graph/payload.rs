@@ -1,4 +1,4 @@
-use async_graphql::{Context, Interface, SimpleObject};
+use async_graphql::{Context, Interface, MaybeUndefined, SimpleObject};
 
 use super::{ContextExt, Duration, Result};
 use crate::{
@@ -145,3 +145,12 @@ macro_rules! payload {
     };
 }
 pub(crate) use payload;
+
+/// A field of an update: left out (`None`) stays, null (`Some(None)`) clears.
+pub fn maybe<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
+    match value {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(None),
+        MaybeUndefined::Value(value) => Some(Some(value)),
+    }
+}

@@ -1,0 +1,93 @@
+use std::sync::Arc;
+
+use async_graphql::{Context, Object};
+use uuid::Uuid;
+
+use super::{Loaders, Profile};
+use crate::{
+    Error,
+    entity::{comment, post, profile, revision},
+    graph::{ContextExt, Html, Markdown, Result},
+    markdown,
+};
+
+/// Text a person wrote, in every form a screen needs.
+#[derive(Clone, Debug)]
+pub enum RichText {
+    /// The bio of a profile.
+    Bio(Arc<profile::Model>),
+    /// The body of a post.
+    Post(Arc<post::Model>),
+    /// The body of a comment.
+    Comment(Arc<comment::Model>),
+    /// The body that a post had.
+    Revision(Arc<revision::Model>),
+}
+
+impl RichText {
+    fn source(&self) -> &str {
+        match self {
+            Self::Bio(row) => &row.bio_source,
+            Self::Post(row) => &row.body_source,
+            Self::Comment(row) => &row.body_source,
+            Self::Revision(row) => &row.body_source,
+        }
+    }
+
+    fn html(&self) -> &str {
+        match self {
+            Self::Bio(row) => &row.bio_html,
+            Self::Post(row) => &row.body_html,
+            Self::Comment(row) => &row.body_html,
+            Self::Revision(row) => &row.body_html,
+        }
+    }
+
+    fn mentions(&self) -> Option<&str> {
+        match self {
+            Self::Bio(_) => None,
+            Self::Post(row) => row.mentions.as_deref(),
+            Self::Comment(row) => row.mentions.as_deref(),
+            Self::Revision(row) => row.mentions.as_deref(),
+        }
+    }
+}
+
+/// Text a person wrote, in every form a screen needs.
+#[Object]
+impl RichText {
+    /// What to put back in the editor.
+    #[graphql(name = "source")]
+    async fn markdown(&self) -> Markdown {
+        Markdown(self.source().to_owned())
+    }
+
+    /// The text as readers see it, safe to insert.
+    #[graphql(name = "html")]
+    async fn safe_html(&self) -> Html {
+        Html(self.html().to_owned())
+    }
+
+    /// Plain text, cut at a word with an ellipsis when `maxLength` is given.
+    async fn text(
+        &self,
+        #[graphql(desc = "The most characters, 1 to 10,000.")] max_length: Option<i32>,
+    ) -> Result<String> {
+        let max =
+            max_length.map(|max| usize::try_from(max).ok().filter(|m| (1..=10_000).contains(m)));
+        if max == Some(None) {
+            return Err(Error::BadRequest("`maxLength` must be 1 to 10000".into()).into());
+        }
+        Ok(markdown::plain_text(self.html(), max.flatten()))
+    }
+
+    /// Members named with @handle, in order of appearance; those whom you may see.
+    #[graphql(name = "mentions")]
+    async fn mentioned(&self, ctx: &Context<'_>) -> Result<Vec<Profile>> {
+        let Some(mentions) = self.mentions() else { return Ok(Vec::new()) };
+        let keys: Vec<Uuid> = serde_json::from_str(mentions).map_err(Error::internal)?;
+        let loaders = ctx.loaders().of::<Loaders>();
+        let found = futures_util::future::try_join_all(keys.into_iter().map(|k| loaders.by_id(k)));
+        Ok(found.await?.into_iter().flatten().map(Profile::whole).collect())
+    }
+}

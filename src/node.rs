@@ -1,0 +1,80 @@
+//! Anything by its global id: the prefix says which slice to ask.
+
+use async_graphql::{Context, ID, Interface, Object};
+use futures_util::future::try_join_all;
+
+use crate::{
+    Error,
+    graph::{ContextExt, Result, decode_any},
+    members::{self, Profile},
+    posts::{self, Bookmark, Comment, Post, Revision},
+    tags::{self, Tag},
+};
+
+/// Anything with a global id. Ids look like `post_01j…`: what it is, and a part that sorts by time. Treat
+/// them as opaque.
+#[derive(Debug, Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Its global id."))]
+pub enum Node {
+    /// A member's public face.
+    Profile(Profile),
+    /// A post.
+    Post(Post),
+    /// A comment.
+    Comment(Comment),
+    /// An earlier wording of a post.
+    Revision(Revision),
+    /// A bookmark of yours.
+    Bookmark(Bookmark),
+    /// A tag.
+    Tag(Tag),
+}
+
+/// The most ids that `nodes` takes.
+const MOST: usize = 100;
+
+/// The roots that reach everything.
+#[derive(Debug, Default)]
+pub struct Query;
+
+#[Object(name = "NodeQuery")]
+impl Query {
+    /// Anything by its global id; null when it does not exist or you may not see it.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its global id.")] id: ID,
+    ) -> Option<Result<Node>> {
+        find(ctx, &id).await.map_err(Into::into).transpose()
+    }
+
+    /// Many at once, in the order asked, null in the gaps.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most 100 global ids.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        if ids.len() > MOST {
+            return Err(Error::BadRequest(format!("ask for at most {MOST} ids").into()).into());
+        }
+        Ok(try_join_all(ids.iter().map(|id| find(ctx, id))).await?)
+    }
+}
+
+async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
+    let Some((kind, key)) = decode_any(id) else { return Ok(None) };
+    let loaders = ctx.loaders();
+    let posts = || loaders.of::<posts::Loaders>();
+    Ok(match kind {
+        "profile" => {
+            let profile = loaders.of::<members::Loaders>().by_id(key).await?;
+            profile.map(Profile::whole).map(Node::Profile)
+        }
+        "post" => posts().by_id(key).await?.map(Post::alone).map(Node::Post),
+        "comment" => posts().comment_by_id(key).await?.map(Comment::alone).map(Node::Comment),
+        "revision" => posts().revision_by_id(key).await?.map(Revision).map(Node::Revision),
+        "bookmark" => posts().bookmark_by_id(key).await?.map(Bookmark).map(Node::Bookmark),
+        "tag" => loaders.of::<tags::Loaders>().by_id(key).await?.map(Tag).map(Node::Tag),
+        _ => None,
+    })
+}

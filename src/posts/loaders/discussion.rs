@@ -1,0 +1,94 @@
+use std::{collections::HashMap, sync::Arc};
+
+use dataloader::BatchFn;
+use sea_orm::{Select, sea_query::Order};
+use uuid::Uuid;
+
+use super::Comments;
+use crate::{
+    Result,
+    entity::{
+        comment::{self, Column},
+        profile,
+    },
+    graph::{Batch, Batched, Execution, alike, answer},
+    page::{Ask, By, Page, Place, Rank},
+    posts::service,
+    sql::OfEach,
+};
+
+/// How to order comments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, async_graphql::Enum)]
+pub enum CommentSort {
+    /// The oldest first.
+    Oldest,
+    /// The newest first.
+    Newest,
+    /// What has most reactions first.
+    Top,
+}
+
+pub(super) struct CommentsOf;
+
+type Key = (Uuid, CommentSort, Ask);
+
+impl BatchFn<Key, Batched<Comments>> for Batch<CommentsOf> {
+    async fn load(&mut self, keys: &[Key]) -> HashMap<Key, Batched<Comments>> {
+        let flat: Vec<_> = keys.iter().map(|(id, sort, ask)| (*id, (*sort, ask.clone()))).collect();
+        let mut answers = HashMap::with_capacity(keys.len());
+        for (alike, posts) in alike(&flat) {
+            let (sort, ask) = &alike;
+            let rows = service::comments_of(self.execution.cx());
+            let found = comments(&self.execution, rows, Column::PostId, &posts, *sort, ask).await;
+            answer(&mut answers, &alike, &posts, found);
+        }
+        answers.into_iter().map(|((id, (sort, ask)), page)| ((id, sort, ask), page)).collect()
+    }
+}
+
+pub(super) struct RepliesTo;
+
+impl BatchFn<(Uuid, Ask), Batched<Comments>> for Batch<RepliesTo> {
+    async fn load(&mut self, keys: &[(Uuid, Ask)]) -> HashMap<(Uuid, Ask), Batched<Comments>> {
+        let mut answers = HashMap::with_capacity(keys.len());
+        for (ask, parents) in alike(keys) {
+            let rows = service::replies_of(self.execution.cx());
+            let (parent, sort) = (Column::ParentId, CommentSort::Oldest);
+            let found = comments(&self.execution, rows, parent, &parents, sort, &ask).await;
+            answer(&mut answers, &ask, &parents, found);
+        }
+        answers
+    }
+}
+
+async fn comments(
+    execution: &Execution,
+    rows: Select<comment::Entity>,
+    parent: Column,
+    parents: &[Uuid],
+    sort: CommentSort,
+    ask: &Ask,
+) -> Result<Vec<(Uuid, Comments)>> {
+    let cx = execution.cx();
+    let by = match sort {
+        CommentSort::Oldest => By::oldest(Column::Id),
+        CommentSort::Newest => By::newest(Column::Id),
+        CommentSort::Top => By::ranked(Column::ReactionCount, Column::Id, Order::Desc),
+    };
+    let rows = OfEach { rows, parent, parents, key: Column::Id, by: &by, ask }
+        .with_one::<profile::Entity>(cx.db, Column::AuthorId, profile::Column::Id)
+        .await?;
+    let parent_of = |row: &comment::Model| match parent {
+        Column::ParentId => row.parent_id.unwrap_or_default(),
+        _ => row.post_id,
+    };
+    let place = |row: &comment::Model| Place {
+        rank: (sort == CommentSort::Top).then_some(Rank::Number(row.reaction_count)),
+        id: row.id,
+    };
+    let pages = Page::of_each(parents, rows, ask, |(row, _)| parent_of(row), |(row, _)| place(row));
+    let share = |page: Page<_>| {
+        Arc::new(page.map(|(comment, author)| (Arc::new(comment), Arc::new(author))))
+    };
+    Ok(pages.into_iter().map(|(id, page)| (id, share(page))).collect())
+}

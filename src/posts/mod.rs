@@ -1,0 +1,17 @@
+//! Posts and all that happens to them: comments, reactions, bookmarks, and the feeds that they stand in.
+
+mod loaders;
+mod mutation;
+/// Who may read and change what.
+pub mod policy;
+mod query;
+/// Reads and writes.
+pub mod service;
+mod types;
+mod viewer;
+
+pub use loaders::{CommentSort, Loaders};
+pub use mutation::*;
+pub use query::*;
+pub use types::*;
+pub use viewer::PostsViewer;

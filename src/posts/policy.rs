@@ -1,0 +1,102 @@
+use sea_orm::{ColumnTrait as _, Condition};
+
+use crate::{
+    Actor, Error, Result,
+    cx::Member,
+    entity::{
+        account::Role,
+        comment,
+        post::{self, Column, Visibility},
+    },
+    members,
+    scope::Scope,
+};
+
+/// The posts that `actor` may read. Every read of posts starts from this.
+pub fn visible_to(actor: &Actor) -> Condition {
+    let public = Column::Visibility.eq(Visibility::Public);
+    match actor {
+        Actor::Guest => Condition::all().add(public),
+        Actor::Member(member) if member.role >= Role::Moderator => Condition::all(),
+        Actor::Member(member) => {
+            let followed = members::service::followed_by(member.id);
+            let open = Condition::any()
+                .add(Column::Visibility.is_in([Visibility::Public, Visibility::Members]))
+                .add(Column::AuthorId.eq(member.id))
+                .add(Column::AuthorId.in_subquery(followed));
+            Condition::all().add(open).add(members::policy::not_blocked(actor, Column::AuthorId))
+        }
+    }
+}
+
+/// The comments that `actor` may read under a post that they may read.
+pub fn comments_visible_to(actor: &Actor) -> Condition {
+    members::policy::not_blocked(actor, comment::Column::AuthorId)
+}
+
+/// Reading what is one's own: the home feed, bookmarks.
+pub fn read_own(actor: &Actor) -> Result<Member> {
+    actor.allows(Scope::ReadPrivate)?;
+    actor.member()
+}
+
+/// Writing at all: posts, comments, reactions, bookmarks.
+pub fn write(actor: &Actor) -> Result<Member> {
+    let member = actor.member()?;
+    actor.allows(Scope::WriteSocial)?;
+    Ok(member)
+}
+
+/// Changing a post: its author.
+pub fn edit(actor: &Actor, post: &post::Model) -> Result<()> {
+    let member = write(actor)?;
+    if member.id == post.author_id {
+        Ok(())
+    } else {
+        Err(Error::not_yours("only its author may change a post"))
+    }
+}
+
+/// Deleting a post: its author, and moderators.
+pub fn delete(actor: &Actor, post: &post::Model) -> Result<()> {
+    delete_written_by(actor, post.author_id, "only its author and moderators may delete a post")
+}
+
+/// Changing a comment: its author, while it stands.
+pub fn edit_comment(actor: &Actor, comment: &comment::Model) -> Result<()> {
+    let member = write(actor)?;
+    stands(comment)?;
+    if member.id == comment.author_id {
+        Ok(())
+    } else {
+        Err(Error::not_yours("only its author may change a comment"))
+    }
+}
+
+/// Deleting a comment: its author, and moderators, while it stands.
+pub fn delete_comment(actor: &Actor, comment: &comment::Model) -> Result<()> {
+    let message = "only its author and moderators may delete a comment";
+    delete_written_by(actor, comment.author_id, message)?;
+    stands(comment)
+}
+
+/// Answering and reacting to a comment: whoever may write, while it stands.
+pub fn join_comment(actor: &Actor, comment: &comment::Model) -> Result<()> {
+    write(actor)?;
+    stands(comment)
+}
+
+fn stands(comment: &comment::Model) -> Result<()> {
+    if comment.deleted_at.is_none() { Ok(()) } else { Err(Error::not_found("comment")) }
+}
+
+fn delete_written_by(actor: &Actor, author: uuid::Uuid, message: &str) -> Result<()> {
+    let member = actor.member()?;
+    if member.id == author {
+        return actor.allows(Scope::WriteSocial);
+    }
+    if member.role < Role::Moderator {
+        return Err(Error::not_yours(message));
+    }
+    actor.allows(Scope::Moderate)
+}

@@ -1,0 +1,200 @@
+use sea_orm::{
+    ActiveModelTrait as _,
+    ActiveValue::{Set, Unchanged},
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, Select,
+    sea_query::{Expr, ExprTrait as _},
+};
+use uuid::Uuid;
+
+use super::{body, locked_comment, mentions, visible, visible_comments};
+use crate::{
+    Cx, Error, Result,
+    check::Check,
+    client_key,
+    entity::{
+        comment::{self, Column},
+        post, reaction,
+    },
+    error::ErrorCode,
+    posts::policy,
+};
+
+/// Characters of a comment.
+const LONGEST: usize = 5_000;
+/// How deep answers may stand.
+const DEEPEST: i32 = 20;
+
+/// A comment to write.
+#[derive(Clone, Debug)]
+pub struct NewComment {
+    /// What it is about.
+    pub post: Option<Uuid>,
+    /// The comment that it answers; `Some(None)` is an id that names no comment.
+    pub parent: Option<Option<Uuid>>,
+    /// Markdown.
+    pub body: String,
+    /// What the client calls this call.
+    pub client_key: Option<String>,
+}
+
+/// Comments right under posts that the actor may read; not yet cut to a post.
+pub fn comments_of(cx: Cx<'_>) -> Select<comment::Entity> {
+    let rows = comment::Entity::find().filter(Column::ParentId.is_null());
+    rows.filter(policy::comments_visible_to(cx.actor))
+}
+
+/// Answers to comments that the actor may read; not yet cut to a comment.
+pub fn replies_of(cx: Cx<'_>) -> Select<comment::Entity> {
+    comment::Entity::find().filter(policy::comments_visible_to(cx.actor))
+}
+
+/// The comment of this key, if the actor may read it.
+pub async fn comment(cx: Cx<'_>, id: Uuid) -> Result<Option<comment::Model>> {
+    Ok(visible_comments(cx).filter(Column::Id.eq(id)).one(cx.db).await?)
+}
+
+/// Comments on a post, or answers a comment. The same `client_key` answers the first comment again.
+pub async fn create_comment(cx: Cx<'_>, new: NewComment) -> Result<comment::Model> {
+    let author = policy::write(cx.actor)?.id;
+    let mut check = Check::new();
+    let (body_source, rendered) = body(&mut check, &new.body, LONGEST);
+    check.done()?;
+
+    let tx = cx.begin().await?;
+    let id = cx.key();
+    let first = client_key::claim(cx, &tx, new.client_key.as_deref(), "comment", id).await?;
+    if let Some(first) = first {
+        tx.rollback().await?;
+        return comment(cx, first).await?.ok_or_else(|| Error::not_found("comment"));
+    }
+    let gone = |path: &'static str, what| {
+        Error::refused(ErrorCode::NotFound, ["input", path], format!("there is no such {what}"))
+    };
+    let no_post = || gone("subject", "post");
+    let post = new.post.ok_or_else(no_post)?;
+    visible(cx).filter(post::Column::Id.eq(post)).one(&tx).await?.ok_or_else(no_post)?;
+    let depth = match new.parent {
+        None => 0,
+        Some(parent) => {
+            let no_comment = |_| gone("parent", "comment");
+            let parent = locked_comment(cx, &tx, parent).await.map_err(no_comment)?;
+            policy::join_comment(cx.actor, &parent).map_err(no_comment)?;
+            if parent.post_id != post {
+                return Err(gone("parent", "comment under this post"));
+            }
+            Ord::min(parent.depth + 1, DEEPEST)
+        }
+    };
+    let parent = new.parent.flatten();
+    let comment = comment::ActiveModel {
+        id: Set(id),
+        post_id: Set(post),
+        parent_id: Set(parent),
+        author_id: Set(author),
+        depth: Set(depth),
+        mentions: Set(mentions(cx, &tx, &rendered).await?),
+        body_source: Set(body_source),
+        body_html: Set(rendered.html),
+        reply_count: Set(0),
+        reaction_count: Set(0),
+        reactions: Set("[]".to_owned()),
+        edited_at: Set(None),
+        deleted_at: Set(None),
+    };
+    let comment = comment.insert(&tx).await?;
+    count(&tx, &comment, 1).await?;
+    tx.commit().await?;
+    Ok(comment)
+}
+
+/// Changes the text of a comment.
+pub async fn change_comment(cx: Cx<'_>, id: Option<Uuid>, text: &str) -> Result<comment::Model> {
+    policy::write(cx.actor)?;
+    let tx = cx.begin().await?;
+    let comment = locked_comment(cx, &tx, id).await?;
+    policy::edit_comment(cx.actor, &comment)?;
+    let mut check = Check::new();
+    let (source, rendered) = body(&mut check, text, LONGEST);
+    check.done().map_err(|error| match error {
+        // The body stands beside the id, not in an input.
+        Error::Refused(problems) => Error::Refused(
+            problems
+                .into_iter()
+                .map(|mut p| {
+                    p.path.remove(0);
+                    p
+                })
+                .collect(),
+        ),
+        other => other,
+    })?;
+    let row = comment::ActiveModel {
+        id: Unchanged(comment.id),
+        mentions: Set(mentions(cx, &tx, &rendered).await?),
+        body_source: Set(source),
+        body_html: Set(rendered.html),
+        edited_at: Set(Some(cx.now())),
+        ..Default::default()
+    };
+    let comment = row.update(&tx).await?;
+    tx.commit().await?;
+    Ok(comment)
+}
+
+/// Deletes a comment. Where it was answered its place stays, without text and author.
+pub async fn delete_comment(cx: Cx<'_>, id: Option<Uuid>) -> Result<comment::Model> {
+    cx.actor.member()?;
+    let tx = cx.begin().await?;
+    let comment = locked_comment(cx, &tx, id).await?;
+    policy::delete_comment(cx.actor, &comment)?;
+    let empty = comment::ActiveModel {
+        id: Unchanged(comment.id),
+        body_source: Set(String::new()),
+        body_html: Set(String::new()),
+        mentions: Set(None),
+        reaction_count: Set(0),
+        reactions: Set("[]".to_owned()),
+        deleted_at: Set(Some(cx.now())),
+        ..Default::default()
+    };
+    let answered = comment.reply_count > 0;
+    let emptied = empty.update(&tx).await?;
+    if answered {
+        reaction::Entity::delete_many()
+            .filter(reaction::Column::CommentId.eq(comment.id))
+            .exec(&tx)
+            .await?;
+    } else {
+        comment::Entity::delete_by_id(comment.id).exec(&tx).await?;
+    }
+    count_on_post(&tx, comment.post_id, -1).await?;
+    if !answered {
+        count_on_parent(&tx, comment.parent_id, -1).await?;
+    }
+    tx.commit().await?;
+    Ok(emptied)
+}
+
+async fn count(tx: &impl ConnectionTrait, comment: &comment::Model, by: i32) -> Result<()> {
+    count_on_post(tx, comment.post_id, by).await?;
+    count_on_parent(tx, comment.parent_id, by).await
+}
+
+async fn count_on_post(tx: &impl ConnectionTrait, post: Uuid, by: i32) -> Result<()> {
+    post::Entity::update_many()
+        .col_expr(post::Column::CommentCount, Expr::col(post::Column::CommentCount).add(by))
+        .filter(post::Column::Id.eq(post))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+async fn count_on_parent(tx: &impl ConnectionTrait, parent: Option<Uuid>, by: i32) -> Result<()> {
+    let Some(parent) = parent else { return Ok(()) };
+    comment::Entity::update_many()
+        .col_expr(Column::ReplyCount, Expr::col(Column::ReplyCount).add(by))
+        .filter(Column::Id.eq(parent))
+        .exec(tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,148 @@
+use std::sync::Arc;
+
+use sea_orm::{
+    ColumnTrait as _, Condition, DbBackend, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    QueryTrait as _, Select,
+    sea_query::{BinOper, Expr, ExprTrait as _, Order, SimpleExpr},
+};
+use uuid::Uuid;
+
+use super::visible;
+use crate::{
+    Cx, Result,
+    entity::{
+        mute,
+        post::{self, Column, Kind},
+        post_tag, profile, tag,
+    },
+    page::{Ask, By, Page, Place, Rank},
+    posts::policy,
+    sql, tags,
+};
+
+/// A post with who wrote it, read in one statement.
+pub type Written = (Arc<post::Model>, Arc<profile::Model>);
+
+/// How to order a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// The newest first.
+    Newest,
+    /// What has most reactions first.
+    Top,
+}
+
+/// Narrows a feed; all conditions hold, a list means any of.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// These kinds.
+    pub kinds: Vec<Kind>,
+    /// With any of these tags.
+    pub tags: Vec<String>,
+    /// By this member.
+    pub author: Option<Uuid>,
+}
+
+/// The post of this key with who wrote it, if the actor may read it.
+pub async fn one(cx: Cx<'_>, id: Uuid) -> Result<Option<Written>> {
+    let rows = visible(cx).filter(Column::Id.eq(id));
+    let rows = sql::with_one::<_, profile::Entity>(rows, Column::AuthorId, profile::Column::Id);
+    let found = sql::pairs::<post::Entity, profile::Entity>(cx.db, &rows).await?;
+    Ok(found.into_iter().next().map(share))
+}
+
+/// The community's feed: all that the actor may read, without those whom they muted.
+pub async fn community(cx: Cx<'_>, filter: Filter, sort: Sort, ask: &Ask) -> Result<Page<Written>> {
+    let mut rows = visible(cx);
+    if let Some(me) = cx.actor.id() {
+        rows = rows.filter(Column::AuthorId.not_in_subquery(muted_by(cx, me).into_query()));
+    }
+    if !filter.kinds.is_empty() {
+        rows = rows.filter(Column::Kind.is_in(filter.kinds));
+    }
+    if let Some(author) = filter.author {
+        rows = rows.filter(Column::AuthorId.eq(author));
+    }
+    if !filter.tags.is_empty() {
+        let names = filter.tags.iter().filter_map(|text| tags::service::name(text));
+        let tags = tag::Entity::find()
+            .select_only()
+            .column(tag::Column::Id)
+            .filter(tag::Column::Name.is_in(names.map(|name| name.name)));
+        let tagged = post_tag::Entity::find()
+            .select_only()
+            .column(post_tag::Column::PostId)
+            .filter(post_tag::Column::TagId.in_subquery(tags.into_query()));
+        rows = rows.filter(Column::Id.in_subquery(tagged.into_query()));
+    }
+    page(cx, rows, sort, ask).await
+}
+
+/// The actor's home feed: their own posts and those of whom they follow, without whom they muted; the
+/// newest first.
+pub async fn home(cx: Cx<'_>, ask: &Ask) -> Result<Page<Written>> {
+    let me = policy::read_own(cx.actor)?.id;
+    let rows = visible(cx).filter(
+        Expr::col((post::Entity, Column::Id)).binary(BinOper::In, newest_of_followed(cx, me, ask)),
+    );
+    page(cx, rows, Sort::Newest, ask).await
+}
+
+/// The keys of the newest posts of each author that `me` follows: as many of each as the page has, so
+/// that the work depends on whom one follows, never on how many posts there are.
+fn newest_of_followed(cx: Cx<'_>, me: Uuid, ask: &Ask) -> SimpleExpr {
+    let after = ask.after.as_ref().map_or(Uuid::max(), |place| place.id);
+    let authors = "SELECT f.followed_id AS author_id FROM follow f WHERE f.follower_id = $1 \
+                   AND f.followed_id NOT IN (SELECT m.muted_id FROM mute m \
+                   WHERE m.muter_id = $1 AND (m.until IS NULL OR m.until > $4)) \
+                   UNION ALL SELECT $1";
+    let newest = "SELECT n.id FROM post n WHERE n.author_id = a.author_id AND n.id < $2 \
+                  ORDER BY n.id DESC LIMIT $3";
+    let text = match cx.backend() {
+        DbBackend::Postgres => {
+            format!(
+                "(SELECT r.id FROM ({authors}) a CROSS JOIN LATERAL ({newest}) r ORDER BY r.id DESC LIMIT $3)"
+            )
+        }
+        _ => format!(
+            "(SELECT r.id FROM ({authors}) a JOIN post r ON r.id IN ({newest}) ORDER BY r.id DESC LIMIT $3)"
+        ),
+    };
+    let limit = i64::from(ask.first) + 1;
+    let values = [me.into(), after.into(), limit.into(), cx.now().into()];
+    sql::custom(cx.backend(), &text, &values)
+}
+
+fn muted_by(cx: Cx<'_>, me: Uuid) -> Select<mute::Entity> {
+    let lasting =
+        Condition::any().add(mute::Column::Until.is_null()).add(mute::Column::Until.gt(cx.now()));
+    mute::Entity::find()
+        .select_only()
+        .column(mute::Column::MutedId)
+        .filter(mute::Column::MuterId.eq(me))
+        .filter(lasting)
+}
+
+async fn page(
+    cx: Cx<'_>,
+    rows: Select<post::Entity>,
+    sort: Sort,
+    ask: &Ask,
+) -> Result<Page<Written>> {
+    let by = match sort {
+        Sort::Newest => By::newest(Column::Id),
+        Sort::Top => By::ranked(Column::ReactionCount, Column::Id, Order::Desc),
+    };
+    let rows = by.cut(rows, ask.after.as_ref(), ask.limit())?;
+    let rows = sql::with_one::<_, profile::Entity>(rows, Column::AuthorId, profile::Column::Id);
+    let found = sql::pairs::<post::Entity, profile::Entity>(cx.db, &rows).await?;
+    let place = |(row, _): &(post::Model, profile::Model)| Place {
+        rank: (sort == Sort::Top).then_some(Rank::Number(row.reaction_count)),
+        id: row.id,
+    };
+    Ok(Page::new(found, ask, place).map(share))
+}
+
+fn share((post, author): (post::Model, profile::Model)) -> Written {
+    (Arc::new(post), Arc::new(author))
+}
