@@ -207,7 +207,7 @@ impl<T> Page<T> {
         }
     }
 
-    /// Makes the page of each parent, of rows that stand parent by parent.
+    /// Makes the page of each parent, of rows that stand in their order.
     pub fn of_each(
         parents: &[Uuid],
         rows: Vec<T>,

@@ -138,19 +138,21 @@ impl<E: EntityTrait> OfEach<'_, E> {
             self.by.cut(rows, self.ask.after.as_ref(), self.ask.limit())
         };
         let mut outer = Query::select();
+        for column in E::Column::iter() {
+            let name = Alias::new(format!("A_{}", column.as_str()));
+            outer.expr_as(Expr::col((column.entity_name(), column)), name);
+        }
         if backend == DbBackend::Postgres {
             let inner = cut(self.rows, Expr::col(("k", "k")))?.into_query();
             let list = SimpleExpr::from(Value::from(self.parents.to_vec()));
+            // Named as the table, so that its columns are called the same in both branches.
+            let name = Alias::new(E::default().table_name());
             outer.from_function(Func::cust("unnest").arg(list), "k").join_lateral(
                 JoinType::InnerJoin,
                 inner,
-                "r",
+                name,
                 Expr::cust("TRUE"),
             );
-            for column in E::Column::iter() {
-                let name = Alias::new(format!("A_{}", column.as_str()));
-                outer.expr_as(Expr::col(("r", Alias::new(column.as_str()))), name);
-            }
         } else {
             let inner = cut(self.rows, Expr::cust("unhex(\"k\".\"value\")"))?
                 .select_only()
@@ -160,20 +162,17 @@ impl<E: EntityTrait> OfEach<'_, E> {
             let key = Expr::col((self.key.entity_name(), self.key))
                 .in_subquery(inner)
                 .and(parent.eq(Expr::cust("unhex(\"k\".\"value\")")));
-            outer
-                .from_function(Func::cust("json_each").arg(list), "k")
-                .join(JoinType::InnerJoin, E::default().table_ref(), key)
-                .order_by(("k", "key"), Order::Asc);
-            self.by.order(&mut outer);
-            for column in E::Column::iter() {
-                let name = Alias::new(format!("A_{}", column.as_str()));
-                outer.expr_as(Expr::col((column.entity_name(), column)), name);
-            }
+            outer.from_function(Func::cust("json_each").arg(list), "k").join(
+                JoinType::InnerJoin,
+                E::default().table_ref(),
+                key,
+            );
         }
+        self.by.order(&mut outer);
         Ok(outer)
     }
 
-    /// The rows, parent by parent.
+    /// The rows, in their order; those of different parents lie between each other.
     pub async fn all(self, db: &impl ConnectionTrait) -> Result<Vec<E::Model>> {
         let statement = self.statement(db.get_database_backend())?;
         let rows = db.query_all(&statement).await?;
@@ -181,19 +180,15 @@ impl<E: EntityTrait> OfEach<'_, E> {
         Ok(read.collect::<Result<_, DbErr>>()?)
     }
 
-    /// The rows, parent by parent, each with the row of `F` that its column `to` names.
+    /// The rows, in their order, each with the row of `F` that its column `to` names.
     pub async fn with_one<F: Joined>(
         self,
         db: &impl ConnectionTrait,
         to: E::Column,
         key: F::Column,
     ) -> Result<Vec<(E::Model, F::Model)>> {
-        let backend = db.get_database_backend();
-        let mut statement = self.statement(backend)?;
-        let to = match backend {
-            DbBackend::Postgres => Expr::col(("r", Alias::new(to.as_str()))),
-            _ => Expr::col((to.entity_name(), to)),
-        };
+        let mut statement = self.statement(db.get_database_backend())?;
+        let to = Expr::col((to.entity_name(), to));
         join_one::<F>(&mut statement, to, key);
         pairs::<E, F>(db, &statement).await
     }

@@ -97,6 +97,10 @@ impl TestApp {
 
     /// An app with something set otherwise.
     pub async fn with(set: impl FnOnce(&mut Config)) -> Self {
+        // What the server logs of its own failures stands beside the test that failed.
+        let log =
+            tracing_subscriber::fmt().with_max_level(tracing::Level::ERROR).with_test_writer();
+        let _ = log.try_init();
         let mut config = Config::default();
         let home = match TEMPLATE.get_or_init(make_template).await {
             Template::Sqlite(template) => {
@@ -274,4 +278,25 @@ impl Drop for Home {
         })
         .join();
     }
+}
+
+/// Writes a note and answers its id.
+pub async fn write_post(app: &TestApp, author: &Actor, body: &str, visibility: &str) -> String {
+    let query = format!(
+        "mutation($body: Markdown!) {{ postCreate(input: {{ body: $body, visibility: {visibility} }}) \
+         {{ post {{ id }} userErrors {{ code message path }} }} }}"
+    );
+    let run = app.run_with(author, &query, json!({ "body": body })).await.ok();
+    assert_eq!(run.at("postCreate.userErrors"), &json!([]));
+    run.text("postCreate.post.id").to_owned()
+}
+
+/// Comments on a post and answers the comment's id.
+pub async fn write_comment(app: &TestApp, author: &Actor, post: &str, body: &str) -> String {
+    let query = "mutation($input: CommentCreateInput!) { commentCreate(input: $input) \
+                 { comment { id } userErrors { code message path } } }";
+    let input = json!({ "input": { "subject": post, "body": body } });
+    let run = app.run_with(author, query, input).await.ok();
+    assert_eq!(run.at("commentCreate.userErrors"), &json!([]));
+    run.text("commentCreate.comment.id").to_owned()
 }

@@ -3,4 +3,5 @@
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
 mod community;
+mod feeds;
 mod kit;
