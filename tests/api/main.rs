@@ -5,3 +5,6 @@
 mod community;
 mod feeds;
 mod kit;
+mod schema;
+mod tables;
+mod tidy;

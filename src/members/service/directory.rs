@@ -1,0 +1,92 @@
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    QueryTrait as _, sea_query::Order,
+};
+use uuid::Uuid;
+
+use super::visible;
+use crate::{
+    Cx, Result,
+    entity::{
+        profile::{self, Column},
+        profile_open_to::{self, OpenTo},
+        profile_skill,
+    },
+    page::{Ask, By, Page, Place, Rank},
+};
+
+/// Narrows the directory; all conditions hold.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// The handle or the name begins so.
+    pub text: Option<String>,
+    /// Has all of these skills (keys of tags).
+    pub skills: Vec<Uuid>,
+    /// Is open to any of these.
+    pub open_to: Vec<OpenTo>,
+    /// Is in this country.
+    pub country: Option<String>,
+}
+
+/// What the directory can be ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderBy {
+    /// The name, without regard to case.
+    Name,
+    /// When they joined.
+    Joined,
+    /// How many follow them.
+    Followers,
+}
+
+/// A page of the directory.
+pub async fn directory(
+    cx: Cx<'_>,
+    filter: Filter,
+    order_by: OrderBy,
+    order: Order,
+    ask: &Ask,
+) -> Result<Page<profile::Model>> {
+    let mut rows = visible(cx).filter(Column::Kind.eq(profile::Kind::Person));
+    if let Some(text) = filter.text.map(|text| text.trim().to_lowercase()).filter(|t| !t.is_empty())
+    {
+        let end = format!("{text}\u{10ffff}");
+        let begins = |column: Column, text: &str| {
+            Condition::all().add(column.gte(text)).add(column.lt(end.as_str()))
+        };
+        let handle = begins(Column::Handle, text.trim_start_matches('@'));
+        rows = rows.filter(Condition::any().add(handle).add(begins(Column::NameKey, &text)));
+    }
+    for skill in filter.skills {
+        let with = profile_skill::Entity::find()
+            .select_only()
+            .column(profile_skill::Column::ProfileId)
+            .filter(profile_skill::Column::TagId.eq(skill));
+        rows = rows.filter(Column::Id.in_subquery(with.into_query()));
+    }
+    if !filter.open_to.is_empty() {
+        let open = profile_open_to::Entity::find()
+            .select_only()
+            .column(profile_open_to::Column::ProfileId)
+            .filter(profile_open_to::Column::OpenTo.is_in(filter.open_to));
+        rows = rows.filter(Column::Id.in_subquery(open.into_query()));
+    }
+    if let Some(country) = filter.country {
+        rows = rows.filter(Column::Country.eq(country.to_uppercase()));
+    }
+    let by = match order_by {
+        OrderBy::Joined if order == Order::Asc => By::oldest(Column::Id),
+        OrderBy::Joined => By::newest(Column::Id),
+        OrderBy::Name => By::ranked(Column::NameKey, Column::Id, order),
+        OrderBy::Followers => By::ranked(Column::FollowerCount, Column::Id, order),
+    };
+    let place = |row: &profile::Model| Place {
+        rank: match order_by {
+            OrderBy::Joined => None,
+            OrderBy::Name => Some(Rank::Text(row.name_key.clone())),
+            OrderBy::Followers => Some(Rank::Number(row.follower_count)),
+        },
+        id: row.id,
+    };
+    by.page(cx.db, rows, ask, place).await
+}

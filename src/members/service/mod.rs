@@ -1,0 +1,87 @@
+//! Reads and writes of profiles and relations.
+
+mod directory;
+mod relations;
+mod write;
+
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait, QueryFilter as _, QuerySelect as _,
+    QueryTrait as _, Select,
+    sea_query::{Expr, SelectStatement, SimpleExpr},
+};
+use uuid::Uuid;
+
+pub use directory::{Filter, OrderBy, directory};
+pub use relations::{block, blocked, follow, mute, muted, unblock, unfollow, unmute};
+pub use write::{Changes, Link, Skill, set_skills, update};
+
+use super::policy;
+use crate::{
+    Cx, Error, Result,
+    entity::{
+        follow as follow_row, former_handle,
+        profile::{self, Column},
+    },
+    sql,
+};
+
+impl sql::Joined for profile::Entity {
+    /// Bios are long and seldom asked for beside what somebody wrote.
+    fn read(column: Column) -> SimpleExpr {
+        match column {
+            Column::BioSource | Column::BioHtml => Expr::value(""),
+            _ => Expr::col((profile::Entity, column)),
+        }
+    }
+}
+
+/// The profiles that the actor may see.
+pub fn visible(cx: Cx<'_>) -> Select<profile::Entity> {
+    profile::Entity::find().filter(policy::visible_to(cx.actor))
+}
+
+/// The profile that has this handle, or had it up to 90 days ago.
+pub async fn by_handle(cx: Cx<'_>, handle: &str) -> Result<Option<profile::Model>> {
+    let handle = handle.trim().trim_start_matches('@').to_lowercase();
+    let now = visible(cx).filter(Column::Handle.eq(handle.as_str())).one(cx.db).await?;
+    if now.is_some() {
+        return Ok(now);
+    }
+    let former = former_handle::Entity::find_by_id(handle).one(cx.db).await?;
+    match former.filter(|former| former.expires_at > cx.now()) {
+        Some(former) => Ok(visible(cx).filter(Column::Id.eq(former.profile_id)).one(cx.db).await?),
+        None => Ok(None),
+    }
+}
+
+/// The keys of the visible profiles that have these handles, in the order asked.
+pub async fn keys_of(
+    cx: Cx<'_>,
+    db: &impl ConnectionTrait,
+    handles: &[String],
+) -> Result<Vec<Uuid>> {
+    if handles.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = visible(cx)
+        .select_only()
+        .columns([Column::Handle, Column::Id])
+        .filter(Column::Handle.is_in(handles.iter().map(String::as_str)))
+        .into_tuple::<(String, Uuid)>()
+        .all(db)
+        .await?;
+    let key = |handle: &String| rows.iter().find(|(found, _)| found == handle).map(|(_, id)| *id);
+    Ok(handles.iter().filter_map(key).collect())
+}
+
+/// The keys of those whom a member follows.
+pub fn followed_by(member: Uuid) -> SelectStatement {
+    let rows = follow_row::Entity::find().select_only().column(follow_row::Column::FollowedId);
+    rows.filter(follow_row::Column::FollowerId.eq(member)).into_query()
+}
+
+/// The actor's own profile.
+async fn own(tx: &impl ConnectionTrait, me: Uuid) -> Result<profile::Model> {
+    let row = profile::Entity::find_by_id(me).one(tx).await?;
+    row.ok_or_else(|| Error::bug("a member has no profile"))
+}

@@ -1,0 +1,257 @@
+use chrono::TimeDelta;
+use sea_orm::{
+    ActiveModelTrait as _,
+    ActiveValue::{Set, Unchanged},
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::own;
+use crate::{
+    Cx, Error, Result,
+    check::{self, Check},
+    entity::{
+        former_handle,
+        profile::{self, Column},
+        profile_open_to::{self, OpenTo},
+        profile_skill::{self, Level},
+    },
+    error::{ErrorCode, Problem},
+    markdown,
+    members::policy,
+    sql, tags,
+};
+
+/// How long a handle that was given up leads to who had it.
+const FORMER_HANDLE: TimeDelta = TimeDelta::days(90);
+
+/// A link shown on a profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// What it says; 1 to 50 characters.
+    pub label: String,
+    /// An http(s) URL.
+    pub url: String,
+}
+
+/// What to change in a profile: `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// A new handle; the old one leads here for 90 days.
+    pub handle: Option<String>,
+    /// A new name.
+    pub name: Option<String>,
+    /// New pronouns, or none.
+    pub pronouns: Option<Option<String>>,
+    /// A new headline, or none.
+    pub headline: Option<Option<String>>,
+    /// A new bio, in Markdown, or none.
+    pub bio: Option<Option<String>>,
+    /// A new location, or none.
+    pub location: Option<Option<String>>,
+    /// A new country, or none.
+    pub country: Option<Option<String>>,
+    /// A new website, or none.
+    pub website: Option<Option<String>>,
+    /// All links.
+    pub links: Option<Vec<Link>>,
+    /// All that the member is open to.
+    pub open_to: Option<Vec<OpenTo>>,
+}
+
+/// A skill that somebody claims.
+#[derive(Clone, Debug)]
+pub struct Skill {
+    /// What it is called.
+    pub name: String,
+    /// How well.
+    pub level: Option<Level>,
+    /// For how many years.
+    pub years: Option<i32>,
+}
+
+/// Changes the actor's own profile.
+pub async fn update(cx: Cx<'_>, changes: Changes) -> Result<profile::Model> {
+    let me = policy::edit(cx.actor)?.id;
+    let mut check = Check::new();
+    let mut row = profile::ActiveModel { id: Unchanged(me), ..Default::default() };
+    if let Some(name) = &changes.name {
+        let name = check.line(&["name"], name, 1..=80);
+        row.name_key = Set(name.to_lowercase());
+        row.name = Set(name);
+    }
+    let mut line = |path: &str, text: &Option<Option<String>>, max: usize| {
+        let text = text.as_ref()?;
+        Some(text.as_ref().and_then(|text| check.optional_line(&[path], text, max)))
+    };
+    row.pronouns = line("pronouns", &changes.pronouns, 40).map_or(row.pronouns, Set);
+    row.headline = line("headline", &changes.headline, 160).map_or(row.headline, Set);
+    row.location = line("location", &changes.location, 100).map_or(row.location, Set);
+    if let Some(bio) = &changes.bio {
+        let bio = check.text(&["bio"], bio.as_deref().unwrap_or_default(), 0..=5_000);
+        row.bio_html = Set(markdown::render(&bio).html);
+        row.bio_source = Set(bio);
+    }
+    if let Some(country) = &changes.country {
+        let country = country.as_ref().map(|country| country.trim().to_uppercase());
+        if country.as_deref().is_some_and(|code| rust_iso3166::from_alpha2(code).is_none()) {
+            let message = "write an ISO 3166-1 code of two letters: DE, BR, JP";
+            check.problem(ErrorCode::Invalid, &["country"], message);
+        }
+        row.country = Set(country);
+    }
+    if let Some(website) = &changes.website {
+        let url = website.as_ref().filter(|url| !url.trim().is_empty());
+        row.website = Set(url.map(|url| check.url(&["website"], url)));
+    }
+    if let Some(links) = &changes.links {
+        check.list(&["links"], links, 10);
+        let mut kept = Vec::with_capacity(links.len());
+        for (at, link) in links.iter().enumerate() {
+            let at = at.to_string();
+            kept.push(Link {
+                label: check.line(&["links", &at, "label"], &link.label, 1..=50),
+                url: check.url(&["links", &at, "url"], &link.url),
+            });
+        }
+        row.links = Set(serde_json::to_string(&kept).map_err(Error::internal)?);
+    }
+    let handle = match changes.handle.as_deref().map(check::handle).transpose() {
+        Ok(handle) => handle,
+        Err((code, message)) => {
+            check.problem(code, &["handle"], message);
+            None
+        }
+    };
+    check.done()?;
+
+    let tx = cx.begin().await?;
+    if let Some(handle) = handle {
+        change_handle(cx, &tx, me, &handle).await?;
+        row.handle = Set(handle);
+    }
+    if let Some(open_to) = &changes.open_to {
+        set_open_to(&tx, me, open_to).await?;
+    }
+    if row.is_changed() {
+        profile::Entity::update(row).exec(&tx).await?;
+    }
+    let row = own(&tx, me).await?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+/// Frees the old handle for its 90 days and makes sure that the new one is free.
+async fn change_handle(
+    cx: Cx<'_>,
+    tx: &impl ConnectionTrait,
+    me: Uuid,
+    handle: &str,
+) -> Result<()> {
+    sql::lock::<profile::Entity>(tx, Column::Id, &[me]).await?;
+    let old = own(tx, me).await?.handle;
+    if old == handle {
+        return Ok(());
+    }
+    let taken =
+        || Error::refused(ErrorCode::Taken, ["input", "handle"], "somebody else has this handle");
+    let theirs = profile::Entity::find().filter(Column::Handle.eq(handle)).one(tx).await?;
+    let kept = former_handle::Entity::find_by_id(handle).one(tx).await?;
+    if theirs.is_some()
+        || kept.as_ref().is_some_and(|k| k.profile_id != me && k.expires_at > cx.now())
+    {
+        return Err(taken());
+    }
+    let names = [handle.to_owned(), old.clone()];
+    former_handle::Entity::delete_many()
+        .filter(former_handle::Column::Handle.is_in(names))
+        .exec(tx)
+        .await?;
+    let former = former_handle::ActiveModel {
+        handle: Set(old),
+        profile_id: Set(me),
+        expires_at: Set(cx.now() + FORMER_HANDLE),
+    };
+    former_handle::Entity::insert(former).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+async fn set_open_to(tx: &impl ConnectionTrait, me: Uuid, open_to: &[OpenTo]) -> Result<()> {
+    profile_open_to::Entity::delete_many()
+        .filter(profile_open_to::Column::ProfileId.eq(me))
+        .exec(tx)
+        .await?;
+    for (at, what) in open_to.iter().enumerate() {
+        if open_to.iter().take(at).all(|before| before != what) {
+            let row = profile_open_to::ActiveModel { profile_id: Set(me), open_to: Set(*what) };
+            profile_open_to::Entity::insert(row).exec_without_returning(tx).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Sets the whole list of the actor's skills, in order.
+pub async fn set_skills(cx: Cx<'_>, skills: Vec<Skill>) -> Result<profile::Model> {
+    let me = policy::edit(cx.actor)?.id;
+    let mut problems = Vec::new();
+    if skills.len() > 50 {
+        problems.push(problem(ErrorCode::TooLong, &[], "name at most 50 skills"));
+    }
+    let mut names: Vec<tags::service::Name> = Vec::with_capacity(skills.len());
+    for (at, skill) in skills.iter().enumerate() {
+        let at = at.to_string();
+        match tags::service::name(&skill.name) {
+            None => problems.push(problem(
+                ErrorCode::Invalid,
+                &[&at, "skill"],
+                "write 1 to 50 letters, digits or _ - + # .",
+            )),
+            Some(name) if names.iter().any(|other| other.name == name.name) => problems
+                .push(problem(ErrorCode::Duplicate, &[&at, "skill"], "this skill is named twice")),
+            Some(name) => names.push(name),
+        }
+        if skill.years.is_some_and(|years| !(0..=80).contains(&years)) {
+            problems.push(problem(ErrorCode::OutOfRange, &[&at, "years"], "write 0 to 80 years"));
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Error::Refused(problems));
+    }
+    let tx = cx.begin().await?;
+    sql::lock::<profile::Entity>(&tx, Column::Id, &[me]).await?;
+    let mine = || profile_skill::Column::ProfileId.eq(me);
+    let before: Vec<Uuid> = profile_skill::Entity::find()
+        .select_only()
+        .column(profile_skill::Column::TagId)
+        .filter(mine())
+        .into_tuple()
+        .all(&tx)
+        .await?;
+    let after = tags::service::ensure(cx, &tx, &names).await?;
+    profile_skill::Entity::delete_many().filter(mine()).exec(&tx).await?;
+    let rows = after.iter().zip(&skills).enumerate().map(|(at, (tag, skill))| {
+        profile_skill::ActiveModel {
+            profile_id: Set(me),
+            tag_id: Set(*tag),
+            position: Set(i32::try_from(at).unwrap_or(i32::MAX)),
+            level: Set(skill.level),
+            years: Set(skill.years),
+        }
+    });
+    if !after.is_empty() {
+        profile_skill::Entity::insert_many(rows).exec_without_returning(&tx).await?;
+    }
+    let gone: Vec<Uuid> = before.iter().filter(|tag| !after.contains(tag)).copied().collect();
+    let new: Vec<Uuid> = after.iter().filter(|tag| !before.contains(tag)).copied().collect();
+    tags::service::count(&tx, &gone, -1).await?;
+    tags::service::count(&tx, &new, 1).await?;
+    let row = own(&tx, me).await?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+fn problem(code: ErrorCode, below: &[&str], message: &str) -> Problem {
+    let path = std::iter::once("skills").chain(below.iter().copied()).map(str::to_owned);
+    Problem::at(code, path, message)
+}
