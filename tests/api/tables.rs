@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use sea_orm::{
-    ConnectionTrait as _, DatabaseConnection, EntityName, EntityTrait, IdenStatic as _,
+    ColumnTrait as _, ConnectionTrait as _, DatabaseConnection, EntityTrait, IdenStatic as _,
     Iterable as _, Statement,
 };
 
