@@ -23,5 +23,9 @@ pub mod community;
 
 pub mod schema;
 
+pub mod engine;
+
+pub mod server;
+
 pub use cx::{Actor, Cx};
 pub use error::{Error, Result};

@@ -5,7 +5,7 @@ use sea_orm::{
     IdenStatic, Insert, Iterable, QueryFilter, QuerySelect, QueryTrait, Select, Statement,
     TryInsertResult, Value,
     sea_query::{
-        Alias, BinOper, Expr, ExprTrait, Func, JoinType, Order, OnConflict, Query, SelectStatement,
+        Alias, BinOper, Expr, ExprTrait, Func, JoinType, OnConflict, Order, Query, SelectStatement,
         SimpleExpr,
     },
 };
