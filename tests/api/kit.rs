@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use async_graphql::{Request, Variables};
+use async_graphql::Variables;
 use chrono::{DateTime, Utc};
 use guildhall::{
     Actor,
@@ -14,14 +14,15 @@ use guildhall::{
     clock::Clock,
     config::Config,
     cx::{Means, Member},
+    engine::{Ask, Caller, Engine},
     entity::{
         account::{self, Role},
         profile,
     },
-    graph::{Execution, decode},
+    graph::decode,
     infra::db::Db,
-    schema,
     scope::Scope,
+    server,
 };
 use migration::{Migrator, MigratorTrait as _};
 use sea_orm::{
@@ -45,7 +46,7 @@ enum Template {
 
 pub struct TestApp {
     pub app: Arc<App>,
-    schema: schema::Guildhall,
+    pub engine: Arc<Engine>,
     sql: Arc<Mutex<Vec<String>>>,
     _home: Home,
 }
@@ -129,7 +130,8 @@ impl TestApp {
         .unwrap();
         let clock = Clock::held("2026-05-04T09:30:00Z".parse::<DateTime<Utc>>().unwrap());
         let app = Arc::new(App::new(config, db, clock, SECRET).unwrap());
-        Self { app, schema: schema::build(), sql, _home: home }
+        let engine = Arc::new(Engine::new(app.clone()).unwrap());
+        Self { app, engine, sql, _home: home }
     }
 
     /// A member with this handle, who signed in a moment ago.
@@ -187,17 +189,27 @@ impl TestApp {
 
     pub async fn run_with(&self, actor: &Actor, query: &str, variables: Value) -> Run {
         self.sql.lock().unwrap().clear();
-        let changes = query.trim_start().starts_with("mutation");
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let execution =
-            Execution::new(self.app.clone(), *actor, address, "tests".to_owned(), changes);
-        let request = Request::new(query).variables(Variables::from_json(variables));
-        let response = self.schema.execute(execution.attach(request)).await;
+        let caller = Caller { actor: *actor, address, device: "tests".to_owned() };
+        let ask = Ask {
+            query: Some(query.to_owned()),
+            variables: Variables::from_json(variables),
+            ..Ask::default()
+        };
+        let response = self.engine.execute(caller, ask).await.response;
         Run {
             data: serde_json::to_value(&response.data).unwrap(),
             errors: response.errors.iter().map(|e| serde_json::to_value(e).unwrap()).collect(),
             sql: std::mem::take(&mut self.sql.lock().unwrap()),
         }
+    }
+
+    /// Serves the app on a free port of this machine until the test ends; answers its URL.
+    pub async fn serve(&self) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(server::serve(self.engine.clone(), listener, std::future::pending()));
+        url
     }
 
     /// How many rows of a table fit a condition.
