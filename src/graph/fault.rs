@@ -52,6 +52,8 @@ pub enum RequestErrorCode {
     TooDeep,
     /// No document is known by that id.
     DocumentNotFound,
+    /// No document is known by the hash of a persisted query: send its text along.
+    PersistedQueryNotFound,
     /// Only the server's trusted documents run here.
     DocumentNotAllowed,
     /// The operation took too long and was ended.
@@ -64,7 +66,7 @@ pub enum RequestErrorCode {
 
 impl RequestErrorCode {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ParseFailed,
         Self::ValidationFailed,
         Self::BadVariables,
@@ -76,6 +78,7 @@ impl RequestErrorCode {
         Self::TooComplex,
         Self::TooDeep,
         Self::DocumentNotFound,
+        Self::PersistedQueryNotFound,
         Self::DocumentNotAllowed,
         Self::Timeout,
         Self::Unavailable,

@@ -3,6 +3,7 @@
 mod batch;
 mod connection;
 mod context;
+pub mod documents;
 mod fault;
 mod ids;
 mod loaders;

@@ -1,6 +1,7 @@
 //! What stands around the domain: the database, secrets, passwords, limits. An enum or a struct each,
 //! no trait objects; knows no slice.
 
+pub mod budget;
 pub mod db;
 pub mod passwords;
 pub mod secrets;
