@@ -29,5 +29,9 @@ pub mod tags;
 pub mod node;
 pub mod schema;
 
+pub mod engine;
+
+pub mod server;
+
 pub use cx::{Actor, Cx};
 pub use error::{Error, Result};

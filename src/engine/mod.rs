@@ -1,0 +1,182 @@
+//! Runs operations: what HTTP, sockets, commands and tests have in common. The guard, the budget and
+//! the deadline stand here, so that no way in goes around them.
+
+mod answer;
+mod ask;
+
+use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc};
+
+use async_graphql::{Request, Response, Variables, parser::types::OperationType};
+use futures_util::FutureExt as _;
+
+pub use self::{
+    answer::{Answer, Refused},
+    ask::Ask,
+};
+use crate::{
+    Actor,
+    app::App,
+    config::Introspection,
+    graph::{
+        Execution, RequestErrorCode,
+        documents::{Documents, Operation, Prepared, Refusal},
+    },
+    infra::budget::Budget,
+    schema::{self, Guildhall},
+};
+
+/// Who calls.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// As whom.
+    pub actor: Actor,
+    /// From where.
+    pub address: IpAddr,
+    /// With what program (its `User-Agent`).
+    pub device: String,
+}
+
+/// Runs operations.
+pub struct Engine {
+    /// The running server.
+    pub app: Arc<App>,
+    /// The schema, which checks every document against itself.
+    pub schema: Guildhall,
+    /// The documents known.
+    pub documents: Documents,
+    /// What callers may spend.
+    pub budget: Budget,
+    /// The schema for documents that the other has found to fit.
+    for_valid: Guildhall,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("app", &self.app).finish_non_exhaustive()
+    }
+}
+
+/// An operation that may run.
+struct Admitted {
+    document: Arc<Prepared>,
+    variables: Variables,
+    name: Option<String>,
+    changes: bool,
+    /// Whether the schema's checks can't find anything that an earlier run did not.
+    checked: bool,
+    /// Whether a run without errors shows that the document fits whatever the variables.
+    shows_valid: bool,
+}
+
+impl Engine {
+    /// Builds the schema and reads the operator's trusted documents.
+    pub fn new(app: Arc<App>) -> anyhow::Result<Self> {
+        let schema = schema::build();
+        let documents = Documents::new(&app.config, &schema::sdl(&schema))?;
+        let budget = Budget::new(&app.config);
+        Ok(Self { app, schema, documents, budget, for_valid: schema::build_for_valid() })
+    }
+
+    /// Runs an operation, or says why not. Never fails and never panics: what goes wrong is in the
+    /// answer.
+    pub async fn execute(&self, caller: Caller, ask: Ask) -> Answer {
+        let mut answer = Answer::new(ask.request_id.clone(), &self.app.clock);
+        let run = AssertUnwindSafe(self.run(caller, ask, &mut answer)).catch_unwind().await;
+        if run.is_err() {
+            tracing::error!(request = %answer.request_id, "an operation panicked");
+            answer.refuse(Refused::Failed, RequestErrorCode::Internal, "internal error");
+        }
+        answer.finish(self.app.config.limits.errors);
+        answer
+    }
+
+    async fn run(&self, caller: Caller, ask: Ask, answer: &mut Answer) {
+        let admitted = self.admit(&caller, ask, answer);
+        if let Err(wait) = self.budget.spend(caller.actor.id(), caller.address, answer.cost.max(1))
+        {
+            let message = "too much was asked for in a short time: try again later";
+            let refused = Refused::RateLimited(wait);
+            return answer.refuse(refused, RequestErrorCode::RateLimited, message);
+        }
+        let mut admitted = match admitted {
+            Ok(admitted) => admitted,
+            Err((refused, refusal)) => return answer.refuse_document(refused, refusal),
+        };
+        let deadline = self.app.config.operation_timeout;
+        match tokio::time::timeout(deadline, self.resolve(caller, &mut admitted)).await {
+            Err(_) => {
+                let message = "the operation took too long and was ended";
+                answer.refuse(Refused::Timeout, RequestErrorCode::Timeout, message);
+            }
+            Ok(response) => {
+                let ran = answer.take(response);
+                if ran && admitted.shows_valid {
+                    admitted.document.set_valid();
+                }
+            }
+        }
+        answer.document = Some(admitted.document);
+    }
+
+    /// What may run. What is found out on the way is written into the answer.
+    fn admit(
+        &self,
+        caller: &Caller,
+        ask: Ask,
+        answer: &mut Answer,
+    ) -> Result<Admitted, (Refused, Refusal)> {
+        let request = |refusal| (Refused::Request, refusal);
+        let source = ask.source().map_err(request)?;
+        let (document, known) = self.documents.prepare(source).map_err(request)?;
+        answer.known = known;
+        let operation = document.operation(ask.operation_name.as_deref()).map_err(request)?;
+        answer.operation.clone_from(&operation.name);
+        answer.kind = Some(operation.kind);
+        let refuse = |refused, code, message| Err((refused, Refusal::new(code, message)));
+        if ask.read_only && operation.kind != OperationType::Query {
+            let message = "only queries run by GET: use POST";
+            return refuse(Refused::Method, RequestErrorCode::BadRequest, message);
+        }
+        if operation.kind == OperationType::Subscription {
+            let message = "subscriptions do not run over this transport";
+            return refuse(Refused::Request, RequestErrorCode::BadRequest, message);
+        }
+        self.may_introspect(&caller.actor, operation).map_err(request)?;
+        let variables = ask.variables;
+        answer.cost = self.documents.cost(operation, &variables).map_err(request)?;
+        let changes = operation.kind == OperationType::Mutation;
+        let checked = document.is_valid() && !operation.is_given_null(&variables);
+        let shows_valid =
+            !document.is_valid() && document.is_single() && operation.is_given_all(&variables);
+        let name = ask.operation_name;
+        Ok(Admitted { variables, name, changes, checked, shows_valid, document })
+    }
+
+    fn may_introspect(&self, actor: &Actor, operation: &Operation) -> Result<(), Refusal> {
+        if !operation.introspects {
+            return Ok(());
+        }
+        match (self.app.config.introspection, actor) {
+            (Introspection::Everyone, _) | (Introspection::Members, Actor::Member(_)) => Ok(()),
+            (Introspection::Members, Actor::Guest) => Err(Refusal::new(
+                RequestErrorCode::Unauthenticated,
+                "sign in to read the schema from the server",
+            )),
+            (Introspection::Off, _) => Err(Refusal::new(
+                RequestErrorCode::Forbidden,
+                "this server does not answer questions about its schema",
+            )),
+        }
+    }
+
+    async fn resolve(&self, caller: Caller, admitted: &mut Admitted) -> Response {
+        let mut request = Request::new("").variables(std::mem::take(&mut admitted.variables));
+        request.operation_name = admitted.name.take();
+        request.set_parsed_query(admitted.document.document());
+        let Caller { actor, address, device } = caller;
+        let app = self.app.clone();
+        let execution = Execution::new(app, actor, address, device, admitted.changes);
+        let schema = if admitted.checked { &self.for_valid } else { &self.schema };
+        schema.execute(execution.attach(request)).await
+    }
+}

@@ -1,0 +1,79 @@
+//! Who calls: by a bearer token, else by the cookie of a browser.
+
+use axum::{
+    body::Body,
+    http::{
+        HeaderMap, HeaderValue, Response, StatusCode,
+        header::{AUTHORIZATION, COOKIE, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE},
+    },
+};
+
+use super::{accept::Media, problem::Problem};
+use crate::{Actor, Error, Result, app::App, graph::RequestErrorCode};
+
+/// The cookie that a browser keeps its access token in.
+const ACCESS_COOKIE: &str = "__Host-guildhall_access";
+
+/// The one who calls. A credential that is not valid is an answer of its own, never a guest.
+pub(super) async fn actor(
+    app: &App,
+    headers: &HeaderMap,
+    media: Media,
+    request: &str,
+) -> Result<Actor, Box<Response<Body>>> {
+    let (credential, by_cookie) = match (bearer(headers), cookie(headers)) {
+        (Some(token), _) => (token, false),
+        (None, Some(token)) => (token, true),
+        (None, None) => return Ok(Actor::Guest),
+    };
+    let problem = match authenticate(app, credential).await {
+        Ok(actor) => return Ok(actor),
+        Err(Error::Unavailable) => {
+            let message = "a service behind this one is not available, try again later";
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, message)
+                .code(RequestErrorCode::Unavailable)
+                .header(RETRY_AFTER, HeaderValue::from_static("5"))
+        }
+        Err(Error::Internal(error)) => {
+            tracing::error!(%error, request, "authentication failed");
+            Problem::internal()
+        }
+        Err(_) => {
+            let challenge = HeaderValue::from_static(r#"Bearer error="invalid_token""#);
+            let problem = Problem::new(StatusCode::UNAUTHORIZED, "the token sent is not valid")
+                .code(RequestErrorCode::Unauthenticated)
+                .header(WWW_AUTHENTICATE, challenge);
+            if by_cookie { problem.header(SET_COOKIE, cleared()) } else { problem }
+        }
+    };
+    Err(Box::new(problem.media(media).respond(request)))
+}
+
+async fn authenticate(_app: &App, _credential: &str) -> Result<Actor> {
+    Err(Error::Unauthenticated)
+}
+
+fn cleared() -> HeaderValue {
+    HeaderValue::from_static(
+        "__Host-guildhall_access=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax",
+    )
+}
+
+/// The token after `Bearer`; an empty one where the header can't be read.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(AUTHORIZATION)?.as_bytes();
+    let (scheme, token) = value.split_at_checked(7)?;
+    scheme
+        .eq_ignore_ascii_case(b"Bearer ")
+        .then(|| std::str::from_utf8(token).unwrap_or_default().trim())
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(name, value)| (name == ACCESS_COOKIE).then_some(value))
+}

@@ -1,0 +1,98 @@
+//! What every answer carries: its name, what browsers must not do with it, and who may read it.
+
+use axum::http::{
+    HeaderMap, HeaderName, HeaderValue,
+    header::{
+        ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS,
+        ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
+        ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY,
+        STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    },
+};
+
+use crate::{clock::Clock, config::Config};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// What pages of other origins may send, beside what they may anyway.
+const MAY_SEND: &str = "authorization, content-type, x-request-id, graphql-require-preflight, \
+    apollo-require-preflight, x-apollo-operation-name";
+const MAY_READ: &str = "x-request-id, retry-after, www-authenticate";
+
+/// The origins whose pages may call with credentials, and whether the world comes by TLS.
+#[derive(Debug)]
+pub(super) struct Origins {
+    allowed: Vec<HeaderValue>,
+    by_tls: bool,
+}
+
+impl Origins {
+    pub(super) fn new(config: &Config) -> Self {
+        let allowed = config
+            .cors_origins
+            .iter()
+            // Every sandboxed page has the origin `null`: allowing it allows everybody.
+            .filter(|origin| origin.starts_with("http://") || origin.starts_with("https://"))
+            .filter_map(|origin| HeaderValue::from_str(origin.trim_end_matches('/')).ok())
+            .collect();
+        let by_tls = config.base_url.as_ref().is_some_and(|url| url.scheme() == "https");
+        Self { allowed, by_tls }
+    }
+
+    fn allow(&self, origin: &HeaderValue) -> bool {
+        self.allowed.contains(origin)
+    }
+}
+
+/// The name that the caller gave the request, if it is a sane one; else a new one.
+pub(super) fn request_id(headers: &HeaderMap, clock: &Clock) -> String {
+    headers
+        .get(REQUEST_ID)
+        .and_then(|value| value.to_str().ok())
+        .filter(|id| {
+            let sane = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+            (8..=64).contains(&id.len()) && id.bytes().all(sane)
+        })
+        .map_or_else(|| clock.key().to_string(), str::to_owned)
+}
+
+/// Adds to an answer what is missing.
+pub(super) fn finish(
+    headers: &mut HeaderMap,
+    id: &str,
+    origin: Option<&HeaderValue>,
+    origins: &Origins,
+) {
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    let mut preset = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    preset(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    preset(X_FRAME_OPTIONS, "DENY");
+    preset(REFERRER_POLICY, "no-referrer");
+    preset(CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    preset(CACHE_CONTROL, "no-store");
+    if origins.by_tls {
+        preset(STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+    }
+    let allowed = origin.filter(|origin| origins.allow(origin));
+    preset(RESOURCE_POLICY, if allowed.is_some() { "cross-origin" } else { "same-origin" });
+    headers.append(VARY, HeaderValue::from_static("origin"));
+    if let Some(origin) = allowed {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(MAY_READ));
+    }
+}
+
+/// Answers a browser that asks whether it may send; read only where the origin is allowed.
+pub(super) fn preflight(headers: &mut HeaderMap) {
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
+    headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(MAY_SEND));
+    headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
+    let vary = "access-control-request-method, access-control-request-headers";
+    headers.append(VARY, HeaderValue::from_static(vary));
+}

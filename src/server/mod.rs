@@ -1,0 +1,169 @@
+//! The doors: HTTP in front of the engine. Knows axum and hyper; nothing else does.
+
+mod accept;
+mod address;
+mod ask;
+mod authentication;
+mod connection;
+mod graphql;
+mod headers;
+mod health;
+pub mod metrics;
+mod playground;
+mod problem;
+mod routes;
+mod wire;
+
+use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{
+        HeaderValue, Request, Response, StatusCode,
+        header::{CONNECTION, ORIGIN},
+    },
+};
+use futures_util::FutureExt as _;
+use hyper::body::Incoming;
+use tokio::net::TcpListener;
+use tower::ServiceExt as _;
+
+use self::{headers::Origins, metrics::Metrics, problem::Problem};
+use crate::engine::Engine;
+
+/// How often what piled up is tidied away.
+const TIDY: Duration = Duration::from_secs(10);
+
+/// How long, and how many, before a connection is ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For the head of a request, and between two requests over HTTP/1.
+    pub head: Duration,
+    /// For the body of a request.
+    pub body: Duration,
+    /// For a connection on which nothing is asked, whatever the protocol.
+    pub idle: Duration,
+    /// For running requests once the server was told to stop.
+    pub stop: Duration,
+    /// Connections at a time; more wait to be accepted.
+    pub connections: usize,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(10),
+            body: Duration::from_secs(30),
+            idle: Duration::from_secs(75),
+            stop: Duration::from_secs(10),
+            connections: 10_000,
+        }
+    }
+}
+
+/// Serves HTTP on `listener` until `stop` is ready; then takes no new connections and lets running
+/// requests end, for ten seconds at most.
+pub async fn serve(
+    engine: Arc<Engine>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
+    serve_with(engine, listener, stop, Patience::default()).await
+}
+
+/// [`serve`] with other patience.
+pub async fn serve_with(
+    engine: Arc<Engine>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+    patience: Patience,
+) -> anyhow::Result<()> {
+    let server = Arc::new(Server::new(engine, patience)?);
+    let tidy = async {
+        loop {
+            tokio::time::sleep(TIDY).await;
+            server.metrics.upkeep();
+            server.engine.budget.tidy();
+        }
+    };
+    tokio::select! {
+        () = connection::accept(&server, &listener, stop) => Ok(()),
+        () = tidy => Ok(()),
+    }
+}
+
+/// What the doors share.
+struct Server {
+    engine: Arc<Engine>,
+    patience: Patience,
+    metrics: Metrics,
+    origins: Origins,
+    /// Everything but `/graphql`.
+    routes: Router,
+}
+
+/// Where a request came in.
+#[derive(Clone, Debug)]
+struct Call {
+    /// The other end of the connection.
+    peer: SocketAddr,
+    /// By what name logs and errors call the request.
+    id: String,
+}
+
+impl Server {
+    fn new(engine: Arc<Engine>, patience: Patience) -> anyhow::Result<Self> {
+        let metrics = Metrics::new()?;
+        let routes = routes::routes(routes::Shared {
+            engine: engine.clone(),
+            metrics: metrics.clone(),
+            is_migrated: Arc::default(),
+        });
+        let origins = Origins::new(&engine.app.config);
+        Ok(Self { engine, patience, metrics, origins, routes })
+    }
+
+    /// Answers a request, whatever happens; `ambiguous` is one that could be read in two ways.
+    async fn answer(
+        &self,
+        peer: SocketAddr,
+        request: Request<Incoming>,
+        ambiguous: bool,
+    ) -> Response<Body> {
+        let id = headers::request_id(request.headers(), &self.engine.app.clock);
+        let origin = request.headers().get(ORIGIN).cloned();
+        let call = Call { peer, id };
+        let mut response = if ambiguous {
+            let close = HeaderValue::from_static("close");
+            Problem::new(StatusCode::BAD_REQUEST, "the length of the body is given twice")
+                .header(CONNECTION, close)
+                .respond(&call.id)
+        } else {
+            self.guarded(&call, request).await
+        };
+        headers::finish(response.headers_mut(), &call.id, origin.as_ref(), &self.origins);
+        response
+    }
+
+    async fn guarded(&self, call: &Call, request: Request<Incoming>) -> Response<Body> {
+        let answer = AssertUnwindSafe(self.route(call, request)).catch_unwind().await;
+        answer.unwrap_or_else(|_| {
+            tracing::error!(request = %call.id, "a request panicked");
+            Problem::internal().respond(&call.id)
+        })
+    }
+
+    async fn route(&self, call: &Call, request: Request<Incoming>) -> Response<Body> {
+        // By far the most requests: they go around the router.
+        if request.uri().path() == "/graphql" {
+            return graphql::answer(self, call, request).await;
+        }
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(call.clone());
+        match self.routes.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Everything that is served beside `/graphql` itself.
+
+use std::sync::{Arc, atomic::AtomicBool};
+
+use axum::{
+    Extension, Router,
+    extract::State,
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use subtle::ConstantTimeEq as _;
+
+use super::{Call, address, health, metrics::Metrics, playground, problem::Problem};
+use crate::{engine::Engine, graph::RequestErrorCode};
+
+/// What the routes share.
+#[derive(Clone)]
+pub(super) struct Shared {
+    pub(super) engine: Arc<Engine>,
+    pub(super) metrics: Metrics,
+    /// Whether the tables were seen to be there; they do not go away.
+    pub(super) is_migrated: Arc<AtomicBool>,
+}
+
+pub(super) fn routes(shared: Shared) -> Router {
+    let mut routes = Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(metrics));
+    if shared.engine.app.config.playground {
+        routes = routes.route("/graphql/assets/{*path}", get(playground::asset));
+    }
+    routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed).with_state(shared)
+}
+
+async fn not_found(Extension(call): Extension<Call>) -> Response {
+    Problem::not_found().respond(&call.id)
+}
+
+async fn method_not_allowed(Extension(call): Extension<Call>) -> Response {
+    let message = "this address is only read: use GET";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, message).respond(&call.id)
+}
+
+/// `/metrics`: for this machine, and for who sends the operator's token.
+async fn metrics(
+    State(shared): State<Shared>,
+    Extension(call): Extension<Call>,
+    headers: HeaderMap,
+) -> Response {
+    let token = shared.engine.app.config.metrics_token.as_ref().map(|token| token.0.as_bytes());
+    let sent = headers
+        .get(axum::http::header::AUTHORIZATION)
+        .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
+    let is_known = token.zip(sent).is_some_and(|(token, sent)| token.ct_eq(sent).into());
+    if !is_known && !address::is_local(call.peer, &headers) {
+        return Problem::new(StatusCode::UNAUTHORIZED, "the metrics need their token")
+            .code(RequestErrorCode::Unauthenticated)
+            .respond(&call.id);
+    }
+    let text = shared.metrics.render(&shared.engine);
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
