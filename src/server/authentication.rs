@@ -59,13 +59,13 @@ fn cleared() -> HeaderValue {
     )
 }
 
-/// The token after `Bearer`; an empty one where the header can't be read.
+/// The token after `Bearer`; an empty one where there is none, or it can't be read.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(AUTHORIZATION)?.as_bytes();
-    let (scheme, token) = value.split_at_checked(7)?;
-    scheme
-        .eq_ignore_ascii_case(b"Bearer ")
-        .then(|| std::str::from_utf8(token).unwrap_or_default().trim())
+    let (scheme, token) = value.split_at_checked(6)?;
+    let is_bearer = scheme.eq_ignore_ascii_case(b"Bearer")
+        && token.first().is_none_or(|separator| *separator == b' ');
+    is_bearer.then(|| std::str::from_utf8(token).unwrap_or_default().trim())
 }
 
 fn cookie(headers: &HeaderMap) -> Option<&str> {

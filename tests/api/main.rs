@@ -3,7 +3,11 @@
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
 mod community;
+mod connections;
+mod door;
 mod feeds;
+mod guard;
+mod http;
 mod kit;
 mod schema;
 mod tables;

@@ -1,0 +1,13 @@
+//! GraphQL over HTTP: what is accepted, what is refused, and how it is said.
+
+mod callers;
+mod documents;
+mod headers;
+mod operations;
+mod requests;
+
+use serde_json::{Value, json};
+
+fn hello() -> Value {
+    json!({ "data": { "__typename": "Query" } })
+}
