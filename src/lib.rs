@@ -10,6 +10,7 @@ pub mod error;
 pub mod markdown;
 pub mod page;
 pub mod sql;
+pub mod typeid;
 
 pub mod infra;
 
@@ -27,6 +28,7 @@ pub mod posts;
 pub mod tags;
 
 pub mod node;
+
 pub mod schema;
 
 pub mod engine;

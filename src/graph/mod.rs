@@ -10,15 +10,17 @@ mod loaders;
 mod payload;
 mod scalars;
 
+pub use crate::typeid::{decode, decode_any};
 pub use batch::{Batch, Batched, alike, answer, ask, fail, loader, many, one};
 pub(crate) use connection::connection;
 pub use connection::{OrderDirection, PageInfo};
 pub use context::{ContextExt, Execution};
 pub use fault::{Fault, RequestErrorCode, Result};
-pub use ids::{decode, decode_any, encode};
+pub use ids::encode;
 pub use loaders::{LoaderSet, Loaders};
 pub(crate) use payload::payload;
 pub use payload::{
-    GenericError, LimitError, RateLimitError, StaleVersionError, UserError, maybe, settle,
+    DeletePayload, DonePayload, GenericError, LimitError, RateLimitError, StaleVersionError,
+    UserError, maybe, settle,
 };
 pub use scalars::{CountryCode, DateTime, Duration, EmailAddress, Emoji, Html, Markdown, Url};

@@ -1,4 +1,4 @@
-use async_graphql::{Context, Interface, MaybeUndefined, SimpleObject};
+use async_graphql::{Context, ID, Interface, MaybeUndefined, SimpleObject};
 
 use super::{ContextExt, Duration, Result};
 use crate::{
@@ -101,6 +101,40 @@ impl From<Problem> for UserError {
                 Self::Stale(StaleVersionError { code, message, path, current_version })
             }
         }
+    }
+}
+
+/// Ids of what is gone: drop them from your cache.
+#[derive(Debug, SimpleObject)]
+pub struct DeletePayload {
+    /// The ids of what was deleted.
+    pub deleted_ids: Vec<ID>,
+    /// What a person can put right; when it is empty the change was made, otherwise nothing was.
+    pub user_errors: Vec<UserError>,
+}
+
+impl DeletePayload {
+    /// The payload of a service that answered the ids of what it deleted.
+    pub async fn settle(ctx: &Context<'_>, result: crate::Result<Vec<ID>>) -> Result<Self> {
+        let (deleted_ids, user_errors) = settle(ctx, result).await?;
+        Ok(Self { deleted_ids: deleted_ids.unwrap_or_default(), user_errors })
+    }
+}
+
+/// Whether something was done that leaves nothing to show.
+#[derive(Debug, SimpleObject)]
+pub struct DonePayload {
+    /// Whether it was.
+    pub done: bool,
+    /// What a person can put right; when it is empty the change was made, otherwise nothing was.
+    pub user_errors: Vec<UserError>,
+}
+
+impl DonePayload {
+    /// The payload of a service that answered nothing.
+    pub async fn settle(ctx: &Context<'_>, result: crate::Result<()>) -> Result<Self> {
+        let (done, user_errors) = settle(ctx, result).await?;
+        Ok(Self { done: done.is_some(), user_errors })
     }
 }
 

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     entity::post::{Kind, Visibility},
     graph::{
-        ContextExt, Emoji, Markdown, Result, UserError, decode, decode_any, encode, maybe, payload,
-        settle,
+        ContextExt, DeletePayload, Emoji, Markdown, Result, UserError, decode, decode_any, encode,
+        maybe, payload, settle,
     },
 };
 
@@ -77,15 +77,6 @@ payload!(
         comment: Comment
     }
 );
-
-/// Answer about something that is gone.
-#[derive(SimpleObject)]
-pub struct DeletePayload {
-    /// Ids of what is gone: drop them from your cache.
-    deleted_ids: Vec<ID>,
-    /// What a person can put right; when it is empty the change was made, otherwise nothing was.
-    user_errors: Vec<UserError>,
-}
 
 /// Answer about a reaction.
 #[derive(SimpleObject)]
@@ -161,9 +152,7 @@ impl Mutation {
         #[graphql(desc = "Which one.")] id: ID,
     ) -> Result<DeletePayload> {
         let gone = service::delete(ctx.cx(), decode("post", &id)).await;
-        let (gone, user_errors) = settle(ctx, gone).await?;
-        let deleted_ids = gone.map(|post| encode("post", post.id)).into_iter().collect();
-        Ok(DeletePayload { deleted_ids, user_errors })
+        DeletePayload::settle(ctx, gone.map(|post| vec![encode("post", post.id)])).await
     }
 
     /// Comment, or answer a comment.
