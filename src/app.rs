@@ -1,10 +1,15 @@
 //! What a running Guildhall is made of, built once and handed to whoever works with it.
 
+use tokio_util::task::TaskTracker;
+
 use crate::{
     Result,
     clock::Clock,
     config::Config,
-    infra::{db::Db, passwords::Passwords, secrets::Vault, throttle::Throttle},
+    infra::{
+        db::Db, passes::Passes, passwords::Passwords, secrets::Vault, throttle::Throttle,
+        tokens::Tokens,
+    },
 };
 
 /// A running Guildhall, without its doors.
@@ -22,6 +27,12 @@ pub struct App {
     pub passwords: Passwords,
     /// Slows down guessing.
     pub throttle: Throttle,
+    /// Signs and verifies access tokens.
+    pub tokens: Tokens,
+    /// What is remembered of credentials.
+    pub passes: Passes,
+    /// Small writes that no answer waits for; the server waits for them before it ends.
+    pub tasks: TaskTracker,
 }
 
 impl App {
@@ -34,6 +45,9 @@ impl App {
             vault: Vault::new(secret)?,
             passwords: Passwords::new()?,
             throttle: Throttle::new(),
+            tokens: Tokens::new(),
+            passes: Passes::new(),
+            tasks: TaskTracker::new(),
         })
     }
 }

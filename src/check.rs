@@ -76,6 +76,23 @@ impl Check {
         line
     }
 
+    /// An e-mail address of at most 254 characters. Whether it is somebody's, only mail can tell.
+    pub fn email(&mut self, path: &[&str], text: &str) -> String {
+        let line = self.line(path, text, 1..=254);
+        if !line.is_empty() && !is_email(&line) {
+            self.problem(ErrorCode::Invalid, path, "write a whole address: ada@example.org");
+        }
+        line
+    }
+
+    /// A handle, as [`handle`].
+    pub fn handle(&mut self, path: &[&str], text: &str) -> String {
+        handle(text).unwrap_or_else(|(code, message)| {
+            self.problem(code, path, message);
+            String::new()
+        })
+    }
+
     /// A list of at most `max`.
     pub fn list<T>(&mut self, path: &[&str], list: &[T], max: usize) {
         if list.len() > max {
@@ -104,6 +121,17 @@ fn limit(limits: &RangeInclusive<usize>, actual: usize) -> Detail {
         max: number(*limits.end()),
         actual: number(actual),
     }
+}
+
+fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"<>()[]\\,;:\"@".contains(c);
+    let dotted = domain.contains('.') && domain.split('.').all(|part| !part.is_empty());
+    let host = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.');
+    (1..=64).contains(&local.len())
+        && local.chars().all(plain)
+        && domain.chars().all(host)
+        && (dotted || domain.eq_ignore_ascii_case("localhost"))
 }
 
 /// Handles that would be mistaken for the server's own, or for paths of a site.

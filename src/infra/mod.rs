@@ -3,6 +3,8 @@
 
 pub mod budget;
 pub mod db;
+pub mod passes;
 pub mod passwords;
 pub mod secrets;
 pub mod throttle;
+pub mod tokens;

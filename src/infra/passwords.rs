@@ -1,6 +1,9 @@
 //! Passwords: Argon2id, off the async threads, a few at a time.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
 use tokio::{sync::Semaphore, task::spawn_blocking};
@@ -14,6 +17,7 @@ pub struct Passwords {
     turns: Arc<Semaphore>,
     /// The hash that is checked when there is no account, so that the answer takes as long.
     dummy: Arc<str>,
+    checks: Arc<AtomicU64>,
 }
 
 impl Passwords {
@@ -21,7 +25,11 @@ impl Passwords {
     pub fn new() -> Result<Self> {
         let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
         let dummy = hash_now(&super::secrets::token())?;
-        Ok(Self { turns: Arc::new(Semaphore::new(cores)), dummy: dummy.into() })
+        Ok(Self {
+            turns: Arc::new(Semaphore::new(cores)),
+            dummy: dummy.into(),
+            checks: Arc::default(),
+        })
     }
 
     /// The PHC string of `password`.
@@ -32,6 +40,7 @@ impl Passwords {
 
     /// Whether `password` is the one of `phc`; with no hash the same work is done, and it is not.
     pub async fn verify(&self, password: &str, phc: Option<&str>) -> Result<bool> {
+        self.checks.fetch_add(1, Ordering::Relaxed);
         let known = phc.is_some();
         let phc = phc.unwrap_or(&self.dummy).to_owned();
         let password = password.to_owned();
@@ -39,7 +48,24 @@ impl Passwords {
         Ok(self.run(fits).await? && known)
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    /// How many passwords were checked since the start, right, wrong and of nobody.
+    pub fn checks(&self) -> u64 {
+        self.checks.load(Ordering::Relaxed)
+    }
+
+    /// Whether `phc` was made with other parameters than those of today.
+    pub fn is_outdated(&self, phc: &str) -> bool {
+        fn parameters(phc: &str) -> impl Iterator<Item = &str> {
+            phc.split('$').take(4)
+        }
+        !parameters(phc).eq(parameters(&self.dummy))
+    }
+
+    /// Does other slow work about passwords, in turn with the hashing.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
         let _turn = self.turns.acquire().await.map_err(Error::internal)?;
         spawn_blocking(work).await.map_err(Error::internal)
     }
