@@ -22,12 +22,14 @@ pub mod client_key;
 
 pub mod graph;
 
+pub mod accounts;
 pub mod community;
 pub mod members;
 pub mod posts;
 pub mod tags;
 
 pub mod node;
+pub mod viewer;
 
 pub mod schema;
 

@@ -5,6 +5,7 @@ use futures_util::future::try_join_all;
 
 use crate::{
     Error,
+    accounts::{self, Account, Role},
     graph::{ContextExt, Result, decode_any},
     members::{self, Profile},
     posts::{self, Bookmark, Comment, Post, Revision},
@@ -16,6 +17,10 @@ use crate::{
 #[derive(Debug, Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Its global id."))]
 pub enum Node {
+    /// An account: yours, or for an admin anybody's.
+    Account(Account),
+    /// A role.
+    Role(Role),
     /// A member's public face.
     Profile(Profile),
     /// A post.
@@ -66,6 +71,11 @@ async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
     let loaders = ctx.loaders();
     let posts = || loaders.of::<posts::Loaders>();
     Ok(match kind {
+        "account" => {
+            let account = loaders.of::<accounts::Loaders>().by_id(key).await?;
+            account.map(|row| Node::Account(Account::shown_to(ctx.cx().actor, row)))
+        }
+        "role" => Role::by_id(key).map(Node::Role),
         "profile" => {
             let profile = loaders.of::<members::Loaders>().by_id(key).await?;
             profile.map(Profile::whole).map(Node::Profile)

@@ -2,15 +2,22 @@
 
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, ValidationMode};
 
-use crate::{community, infra::secrets, members, node, posts, tags};
+use crate::{accounts, community, infra::secrets, members, node, posts, tags};
 
 /// Reading. Top-level fields fail one by one: an error in one leaves the others standing.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(node::Query, community::Query, members::Query, posts::Query, tags::Query);
+pub struct Query(
+    node::Query,
+    accounts::Query,
+    community::Query,
+    members::Query,
+    posts::Query,
+    tags::Query,
+);
 
 /// Writing. Names read object first, so that related ones stand together.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(members::Mutation, posts::Mutation);
+pub struct Mutation(accounts::Mutation, members::Mutation, posts::Mutation);
 
 /// The schema of the whole product.
 pub type Guildhall = Schema<Query, Mutation, EmptySubscription>;

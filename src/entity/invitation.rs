@@ -29,3 +29,17 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Whether an invitation still opens the door; not kept, but told by the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
+#[graphql(name = "InvitationState")]
+pub enum State {
+    /// It opens the door.
+    Open,
+    /// As many as it was for have come.
+    Used,
+    /// Its time is over.
+    Expired,
+    /// It was taken back.
+    Revoked,
+}

@@ -1,0 +1,17 @@
+//! The person asking, joined from every slice as the roots are.
+
+use async_graphql::MergedObject;
+
+use crate::{accounts::AccountsViewer, cx::Member, members::MembersViewer, posts::PostsViewer};
+
+/// You: all that belongs to the person asking, and to nobody else.
+#[derive(Debug, MergedObject)]
+pub struct Viewer(AccountsViewer, MembersViewer, PostsViewer);
+
+impl Viewer {
+    /// What `member` sees of themselves. It holds the member, because whoever signs in by this very
+    /// operation began it as a guest.
+    pub fn of(member: Member) -> Self {
+        Self(AccountsViewer(member), MembersViewer(member), PostsViewer(member))
+    }
+}
