@@ -21,6 +21,8 @@ pub struct Ask {
     pub document_id: Option<String>,
     /// Whether nothing may be changed, as by a GET.
     pub read_only: bool,
+    /// The refresh token in a browser's cookie, for `sessionRefresh`.
+    pub refresh_cookie: Option<String>,
     /// By what name the logs and errors call this request; made when empty.
     pub request_id: String,
 }

@@ -15,6 +15,7 @@ pub use self::{
 };
 use crate::{
     Actor,
+    accounts::RefreshCookie,
     app::App,
     config::Introspection,
     graph::{
@@ -62,6 +63,7 @@ struct Admitted {
     variables: Variables,
     name: Option<String>,
     changes: bool,
+    refresh_cookie: Option<RefreshCookie>,
     /// Whether the schema's checks can't find anything that an earlier run did not.
     checked: bool,
     /// Whether a run without errors shows that the document fits whatever the variables.
@@ -149,7 +151,8 @@ impl Engine {
         let shows_valid =
             !document.is_valid() && document.is_single() && operation.is_given_all(&variables);
         let name = ask.operation_name;
-        Ok(Admitted { variables, name, changes, checked, shows_valid, document })
+        let refresh_cookie = ask.refresh_cookie.map(RefreshCookie);
+        Ok(Admitted { variables, name, changes, refresh_cookie, checked, shows_valid, document })
     }
 
     fn may_introspect(&self, actor: &Actor, operation: &Operation) -> Result<(), Refusal> {
@@ -172,6 +175,9 @@ impl Engine {
     async fn resolve(&self, caller: Caller, admitted: &mut Admitted) -> Response {
         let mut request = Request::new("").variables(std::mem::take(&mut admitted.variables));
         request.operation_name = admitted.name.take();
+        if let Some(cookie) = admitted.refresh_cookie.take() {
+            request = request.data(cookie);
+        }
         request.set_parsed_query(admitted.document.document());
         let Caller { actor, address, device } = caller;
         let app = self.app.clone();

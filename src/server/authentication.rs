@@ -9,10 +9,12 @@ use axum::{
 };
 
 use super::{accept::Media, problem::Problem};
-use crate::{Actor, Error, Result, app::App, graph::RequestErrorCode};
-
-/// The cookie that a browser keeps its access token in.
-const ACCESS_COOKIE: &str = "__Host-guildhall_access";
+use crate::{
+    Actor, Error, Result,
+    accounts::{self, cookies},
+    app::App,
+    graph::RequestErrorCode,
+};
 
 /// The one who calls. A credential that is not valid is an answer of its own, never a guest.
 pub(super) async fn actor(
@@ -21,12 +23,12 @@ pub(super) async fn actor(
     media: Media,
     request: &str,
 ) -> Result<Actor, Box<Response<Body>>> {
-    let (credential, by_cookie) = match (bearer(headers), cookie(headers)) {
+    let (credential, by_cookie) = match (bearer(headers), cookie(headers, cookies::ACCESS)) {
         (Some(token), _) => (token, false),
         (None, Some(token)) => (token, true),
         (None, None) => return Ok(Actor::Guest),
     };
-    let problem = match authenticate(app, credential).await {
+    let problem = match accounts::authenticate(app, credential).await {
         Ok(actor) => return Ok(actor),
         Err(Error::Unavailable) => {
             let message = "a service behind this one is not available, try again later";
@@ -49,14 +51,14 @@ pub(super) async fn actor(
     Err(Box::new(problem.media(media).respond(request)))
 }
 
-async fn authenticate(_app: &App, _credential: &str) -> Result<Actor> {
-    Err(Error::Unauthenticated)
+/// The refresh token that a browser keeps.
+pub(super) fn refresh_cookie(headers: &HeaderMap) -> Option<String> {
+    cookie(headers, cookies::REFRESH).map(str::to_owned)
 }
 
+/// Takes the access cookie away. The other stays: it may still renew the session.
 fn cleared() -> HeaderValue {
-    HeaderValue::from_static(
-        "__Host-guildhall_access=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax",
-    )
+    HeaderValue::from_static(cookies::NO_ACCESS)
 }
 
 /// The token after `Bearer`; an empty one where there is none, or it can't be read.
@@ -68,12 +70,12 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     is_bearer.then(|| std::str::from_utf8(token).unwrap_or_default().trim())
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+fn cookie<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(name, value)| (name == ACCESS_COOKIE).then_some(value))
+        .find_map(|(name, value)| (name == wanted).then_some(value))
 }

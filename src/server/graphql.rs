@@ -101,7 +101,8 @@ async fn run(
         check_media_type(&head.headers)?;
         ask::from_json(&read(server, &head.headers, body).await?)?
     };
-    let ask = Ask { request_id: call.id.clone(), ..ask };
+    let refresh_cookie = authentication::refresh_cookie(&head.headers);
+    let ask = Ask { refresh_cookie, request_id: call.id.clone(), ..ask };
     let caller = Caller {
         actor,
         address: address::client(call.peer.ip(), &head.headers, &app.config.trusted_proxies),

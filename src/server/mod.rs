@@ -88,9 +88,13 @@ pub async fn serve_with(
         }
     };
     tokio::select! {
-        () = connection::accept(&server, &listener, stop) => Ok(()),
-        () = tidy => Ok(()),
+        () = connection::accept(&server, &listener, stop) => {}
+        () = tidy => {}
     }
+    let tasks = &server.engine.app.tasks;
+    tasks.close();
+    tasks.wait().await;
+    Ok(())
 }
 
 /// What the doors share.

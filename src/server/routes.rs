@@ -3,7 +3,7 @@
 use std::sync::{Arc, atomic::AtomicBool};
 
 use axum::{
-    Extension, Router,
+    Extension, Json, Router,
     extract::State,
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
@@ -12,7 +12,7 @@ use axum::{
 use subtle::ConstantTimeEq as _;
 
 use super::{Call, address, health, metrics::Metrics, playground, problem::Problem};
-use crate::{engine::Engine, graph::RequestErrorCode};
+use crate::{accounts, engine::Engine, graph::RequestErrorCode};
 
 /// What the routes share.
 #[derive(Clone)]
@@ -27,6 +27,7 @@ pub(super) fn routes(shared: Shared) -> Router {
     let mut routes = Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
+        .route("/.well-known/jwks.json", get(jwks))
         .route("/metrics", get(metrics));
     if shared.engine.app.config.playground {
         routes = routes.route("/graphql/assets/{*path}", get(playground::asset));
@@ -41,6 +42,11 @@ async fn not_found(Extension(call): Extension<Call>) -> Response {
 async fn method_not_allowed(Extension(call): Extension<Call>) -> Response {
     let message = "this address is only read: use GET";
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, message).respond(&call.id)
+}
+
+/// The keys that access tokens can be verified with elsewhere.
+async fn jwks(State(shared): State<Shared>) -> Response {
+    Json(accounts::jwks(&shared.engine.app)).into_response()
 }
 
 /// `/metrics`: for this machine, and for who sends the operator's token.
