@@ -14,7 +14,7 @@ use guildhall::{
     clock::Clock,
     config::Config,
     cx::{Means, Member},
-    engine::{Ask, Caller, Engine},
+    engine::{Answer, Ask, Caller, Engine},
     entity::{
         account::{self, Role},
         profile,
@@ -189,14 +189,12 @@ impl TestApp {
 
     pub async fn run_with(&self, actor: &Actor, query: &str, variables: Value) -> Run {
         self.sql.lock().unwrap().clear();
-        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let caller = Caller { actor: *actor, address, device: "tests".to_owned() };
         let ask = Ask {
             query: Some(query.to_owned()),
             variables: Variables::from_json(variables),
             ..Ask::default()
         };
-        let response = self.engine.execute(caller, ask).await.response;
+        let response = self.answer(actor, ask).await.response;
         Run {
             data: serde_json::to_value(&response.data).unwrap(),
             errors: response.errors.iter().map(|e| serde_json::to_value(e).unwrap()).collect(),
@@ -210,6 +208,18 @@ impl TestApp {
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(server::serve(self.engine.clone(), listener, std::future::pending()));
         url
+    }
+
+    /// The statements since the last look.
+    pub fn statements(&self) -> Vec<String> {
+        std::mem::take(&mut self.sql.lock().unwrap())
+    }
+
+    /// What the engine answers, headers included.
+    pub async fn answer(&self, actor: &Actor, ask: Ask) -> Answer {
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let caller = Caller { actor: *actor, address, device: "tests".to_owned() };
+        self.engine.execute(caller, ask).await
     }
 
     /// How many rows of a table fit a condition.

@@ -1,7 +1,13 @@
 //! Every test of the graph, in one binary: through GraphQL, against a real database.
 
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that is surprised ends; Clippy lets only the test functions themselves"
+)]
 
+mod accounts;
 mod community;
 mod connections;
 mod door;
