@@ -1,6 +1,9 @@
 //! What an API token may do, on top of what its owner may.
 
-use crate::{Actor, Error, Result, cx::Means};
+use crate::{
+    Actor, Error, Result,
+    cx::{Means, Member},
+};
 
 /// One thing that a token may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
@@ -86,6 +89,12 @@ impl std::fmt::Display for Scopes {
 }
 
 impl Actor {
+    /// The member as whom the actor reads what is for members; a token without the scope READ_PUBLIC reads
+    /// what guests read.
+    pub fn reader(&self) -> Option<Member> {
+        self.member().ok().filter(|_| self.allows(Scope::ReadPublic).is_ok())
+    }
+
     /// Whether a token that the actor came in by has `scope`; a session, and a guest, need none.
     pub fn allows(&self, scope: Scope) -> Result<()> {
         match self {

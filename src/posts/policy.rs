@@ -15,10 +15,10 @@ use crate::{
 /// The posts that `actor` may read. Every read of posts starts from this.
 pub fn visible_to(actor: &Actor) -> Condition {
     let public = Column::Visibility.eq(Visibility::Public);
-    match actor {
-        Actor::Guest => Condition::all().add(public),
-        Actor::Member(member) if member.role >= Role::Moderator => Condition::all(),
-        Actor::Member(member) => {
+    match actor.reader() {
+        None => Condition::all().add(public),
+        Some(member) if member.role >= Role::Moderator => Condition::all(),
+        Some(member) => {
             let followed = members::service::followed_by(member.id);
             let open = Condition::any()
                 .add(Column::Visibility.is_in([Visibility::Public, Visibility::Members]))

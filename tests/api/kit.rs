@@ -22,7 +22,6 @@ use guildhall::{
     graph::decode,
     infra::db::Db,
     scope::Scope,
-    server,
 };
 use migration::{Migrator, MigratorTrait as _};
 use sea_orm::{
@@ -200,26 +199,6 @@ impl TestApp {
             errors: response.errors.iter().map(|e| serde_json::to_value(e).unwrap()).collect(),
             sql: std::mem::take(&mut self.sql.lock().unwrap()),
         }
-    }
-
-    /// Serves the app on a free port of this machine until the test ends; answers its URL.
-    pub async fn serve(&self) -> String {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(server::serve(self.engine.clone(), listener, std::future::pending()));
-        url
-    }
-
-    /// The statements since the last look.
-    pub fn statements(&self) -> Vec<String> {
-        std::mem::take(&mut self.sql.lock().unwrap())
-    }
-
-    /// What the engine answers, headers included.
-    pub async fn answer(&self, actor: &Actor, ask: Ask) -> Answer {
-        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let caller = Caller { actor: *actor, address, device: "tests".to_owned() };
-        self.engine.execute(caller, ask).await
     }
 
     /// How many rows of a table fit a condition.

@@ -7,10 +7,12 @@
     reason = "a test that is surprised ends; Clippy lets only the test functions themselves"
 )]
 
+mod access;
 mod accounts;
 mod community;
 mod connections;
 mod door;
+mod examples;
 mod feeds;
 mod guard;
 mod http;

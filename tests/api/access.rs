@@ -1,0 +1,225 @@
+//! Who may call what: every root field, as every kind of caller, against what somebody else owns. A field
+//! without a row here fails; `access.txt` is what is expected. Renew it with `UPDATE_ACCESS=1`, and read
+//! every line of the difference.
+
+use std::fmt::Write as _;
+
+use async_graphql::parser::{
+    parse_schema,
+    types::{TypeKind, TypeSystemDefinition},
+};
+use guildhall::{Actor, entity::account::Role, graph::encode, schema};
+use serde_json::Value;
+
+use crate::kit::{Run, TestApp, write_comment, write_post};
+
+const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
+
+/// Every root field, called as a stranger would. `{post}`, `{comment}`, `{profile}`, `{account}` and
+/// `{tag}` are ids of what another member owns.
+const CALLS: &[(&str, &str)] = &[
+    ("admin", "{ admin { roles { key } } }"),
+    ("feed", "{ feed { nodes { id } } }"),
+    ("handleProblem", r#"{ handleProblem(handle: "free_one") { code } }"#),
+    ("invitation", r#"{ invitation(token: "none") { id } }"#),
+    ("node", "{ node(id: {post}) { id } }"),
+    ("nodes", "{ nodes(ids: [{account}]) { id } }"),
+    ("post", "{ post(by: { id: {post} }) { id } }"),
+    ("profile", "{ profile(by: { id: {profile} }) { id } }"),
+    ("profiles", "{ profiles { nodes { id } } }"),
+    ("server", "{ server { name } }"),
+    ("tag", r#"{ tag(name: "access") { id } }"#),
+    ("tags", "{ tags { id } }"),
+    ("viewer", "{ viewer { account { id } } }"),
+    (
+        "accountRegister",
+        r#"mutation { accountRegister(input: { email: "new@example.org", handle: "new_one", name: "New",
+            password: "a long enough passphrase" }) { session { expiresAt } userErrors { code } } }"#,
+    ),
+    (
+        "apiTokenCreate",
+        "mutation { apiTokenCreate(input: { name: \"ci\", scopes: [READ_PUBLIC] }) { apiToken { id } userErrors { code } } }",
+    ),
+    (
+        "apiTokenRevoke",
+        "mutation { apiTokenRevoke(id: {post}) { deletedIds userErrors { code } } }",
+    ),
+    ("bookmarkAdd", "mutation { bookmarkAdd(id: {post}) { bookmark { id } userErrors { code } } }"),
+    (
+        "bookmarkRemove",
+        "mutation { bookmarkRemove(id: {post}) { bookmark { id } userErrors { code } } }",
+    ),
+    (
+        "commentCreate",
+        "mutation { commentCreate(input: { subject: {post}, body: \"hi\" }) { comment { id } userErrors { code } } }",
+    ),
+    (
+        "commentDelete",
+        "mutation { commentDelete(id: {comment}) { comment { id } userErrors { code } } }",
+    ),
+    (
+        "commentUpdate",
+        "mutation { commentUpdate(id: {comment}, body: \"hi\") { comment { id } userErrors { code } } }",
+    ),
+    (
+        "invitationCreate",
+        "mutation { invitationCreate(input: { note: \"come\" }) { invitation { id } userErrors { code } } }",
+    ),
+    (
+        "invitationRevoke",
+        "mutation { invitationRevoke(id: {post}) { invitation { id } userErrors { code } } }",
+    ),
+    (
+        "memberRolesSet",
+        "mutation { memberRolesSet(account: {account}, roles: [{role}]) { account { id } userErrors { code } } }",
+    ),
+    (
+        "passwordChange",
+        "mutation { passwordChange(input: { current: \"wrong one\", next: \"a long enough passphrase\" }) { done userErrors { code } } }",
+    ),
+    (
+        "postCreate",
+        "mutation { postCreate(input: { body: \"hi\" }) { post { id } userErrors { code } } }",
+    ),
+    ("postDelete", "mutation { postDelete(id: {post}) { deletedIds userErrors { code } } }"),
+    (
+        "postUpdate",
+        "mutation { postUpdate(id: {post}, input: { body: \"hi\" }) { post { id } userErrors { code } } }",
+    ),
+    (
+        "profileBlock",
+        "mutation { profileBlock(id: {profile}) { profile { id } userErrors { code } } }",
+    ),
+    (
+        "profileFollow",
+        "mutation { profileFollow(id: {profile}) { profile { id } userErrors { code } } }",
+    ),
+    (
+        "profileMute",
+        "mutation { profileMute(id: {profile}) { profile { id } userErrors { code } } }",
+    ),
+    (
+        "profileUnblock",
+        "mutation { profileUnblock(id: {profile}) { profile { id } userErrors { code } } }",
+    ),
+    (
+        "profileUnfollow",
+        "mutation { profileUnfollow(id: {profile}) { profile { id } userErrors { code } } }",
+    ),
+    (
+        "profileUnmute",
+        "mutation { profileUnmute(id: {profile}) { profile { id } userErrors { code } } }",
+    ),
+    (
+        "profileUpdate",
+        "mutation { profileUpdate(input: { headline: \"hi\" }) { profile { id } userErrors { code } } }",
+    ),
+    (
+        "reactionAdd",
+        "mutation { reactionAdd(id: {post}, emoji: \"🎉\") { subject { id } userErrors { code } } }",
+    ),
+    (
+        "reactionRemove",
+        "mutation { reactionRemove(id: {post}, emoji: \"🎉\") { subject { id } userErrors { code } } }",
+    ),
+    (
+        "sessionCreate",
+        "mutation { sessionCreate(input: { password: { login: \"owner\", password: \"wrong one\" } }) { session { expiresAt } userErrors { code } } }",
+    ),
+    (
+        "sessionRefresh",
+        "mutation { sessionRefresh(refreshToken: \"none\") { session { expiresAt } userErrors { code } } }",
+    ),
+    ("sessionRevoke", "mutation { sessionRevoke(id: {post}) { deletedIds userErrors { code } } }"),
+    (
+        "skillsSet",
+        "mutation { skillsSet(skills: [{ skill: \"knots\" }]) { profile { id } userErrors { code } } }",
+    ),
+];
+
+/// Every field of the roots.
+fn root_fields() -> Vec<String> {
+    let document = parse_schema(schema::sdl(&schema::build())).unwrap();
+    let mut fields = Vec::new();
+    for definition in document.definitions {
+        let TypeSystemDefinition::Type(definition) = definition else { continue };
+        let name = definition.node.name.node.to_string();
+        if let (true, TypeKind::Object(object)) =
+            (["Query", "Mutation", "Subscription"].contains(&name.as_str()), definition.node.kind)
+        {
+            fields.extend(object.fields.iter().map(|field| field.node.name.node.to_string()));
+        }
+    }
+    fields.sort();
+    fields
+}
+
+/// What came of a call, in a few words.
+fn outcome(field: &str, run: &Run) -> String {
+    if let Some(error) = run.errors.first() {
+        return format!("error {}", error["extensions"]["code"].as_str().unwrap_or("?"));
+    }
+    let answer = &run.data[field];
+    let codes: Vec<_> = answer["userErrors"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|error| error["code"].as_str())
+        .collect();
+    match answer {
+        Value::Null => "null".to_owned(),
+        Value::Array(list) if list.iter().all(Value::is_null) => "nothing".to_owned(),
+        _ if codes.is_empty() => "done".to_owned(),
+        _ => format!("refused {}", codes.join(" ")),
+    }
+}
+
+async fn call(field: &str, document: &str, role: &str) -> String {
+    let app = TestApp::new().await;
+    let owner = app.member("owner").await;
+    let post = write_post(&app, &owner, "a post #access", "MEMBERS").await;
+    let comment = write_comment(&app, &owner, &post, "a comment").await;
+    let actor = match role {
+        "guest" => Actor::Guest,
+        "token" => app.by_token(app.member("caller").await, &[]),
+        "member" => app.member("caller").await,
+        "moderator" => app.with_role("caller", Role::Moderator).await,
+        _ => app.with_role("caller", Role::Admin).await,
+    };
+    let id = |kind: &str| format!("{:?}", encode(kind, owner.id().unwrap()).as_str());
+    let role_id =
+        app.run(&app.with_role("root", Role::Admin).await, "{ admin { roles { id } } }").await;
+    let document = document
+        .replace("{post}", &format!("{post:?}"))
+        .replace("{comment}", &format!("{comment:?}"))
+        .replace("{profile}", &id("profile"))
+        .replace("{account}", &id("account"))
+        .replace("{role}", &format!("{:?}", role_id.text("admin.roles.1.id")));
+    outcome(field, &app.run(&actor, &document).await)
+}
+
+#[test]
+fn every_root_field_has_a_row() {
+    let mut rows: Vec<_> = CALLS.iter().map(|(field, _)| (*field).to_owned()).collect();
+    rows.sort();
+    assert_eq!(rows, root_fields(), "left: the rows of access.rs, right: the schema's root fields");
+}
+
+#[tokio::test]
+async fn every_root_field_answers_each_caller_as_it_should() {
+    let mut found = String::new();
+    for (field, document) in CALLS {
+        let _ = writeln!(found, "{field}");
+        for role in ["guest", "token", "member", "moderator", "admin"] {
+            let _ = writeln!(found, "  {role}: {}", call(field, document, role).await);
+        }
+    }
+    if std::env::var_os("UPDATE_ACCESS").is_some() {
+        std::fs::write(PATH, &found).unwrap();
+    }
+    let expected = std::fs::read_to_string(PATH).unwrap_or_default();
+    for (at, (found, expected)) in found.lines().zip(expected.lines()).enumerate() {
+        assert_eq!(found, expected, "line {} of access.txt", at + 1);
+    }
+    assert_eq!(found.lines().count(), expected.lines().count(), "access.txt has other lines");
+}

@@ -1,0 +1,61 @@
+//! The example operations and the playground's tabs run as they stand.
+
+use std::{fs, path::Path};
+
+use guildhall::Actor::Guest;
+use serde_json::{Value, json};
+
+use crate::kit::{TestApp, write_comment, write_post};
+
+fn documents(folder: &str) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut found: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "graphql"))
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            (name, fs::read_to_string(&path).unwrap())
+        })
+        .collect();
+    found.sort();
+    assert!(!found.is_empty());
+    found
+}
+
+#[tokio::test]
+async fn every_example_operation_runs() {
+    let app = TestApp::new().await;
+    let ada = app.member("ada").await;
+    let post = write_post(&app, &ada, "Hello, #weavers and @ada", "PUBLIC").await;
+    write_comment(&app, &ada, &post, "first").await;
+    for (name, document) in documents("examples/queries") {
+        let variables = match name.as_str() {
+            "profile" => json!({ "handle": "ada" }),
+            "discussion" => json!({ "id": post }),
+            "write" => json!({ "body": "A note", "key": "one" }),
+            "sign-in" => json!({ "login": "ada", "password": "not this one" }),
+            _ => json!({}),
+        };
+        let run = app.run_with(&ada, &document, variables).await;
+        assert_eq!(run.errors, Vec::<Value>::new(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn every_tab_of_the_playground_runs() {
+    let app = TestApp::new().await;
+    let ada = app.member("ada").await;
+    let folder = "src/server/graphiql/examples";
+    for (name, document) in documents(folder) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let variables = fs::read_to_string(path.join(format!("{name}.variables.json")));
+        let variables = variables.map_or(json!({}), |text| serde_json::from_str(&text).unwrap());
+        for actor in [&Guest, &ada] {
+            let run = app.run_with(actor, &document, variables.clone()).await;
+            let unexpected = |error: &&Value| error["extensions"]["code"] != "UNAUTHENTICATED";
+            let unexpected: Vec<_> = run.errors.iter().filter(unexpected).collect();
+            assert!(unexpected.is_empty(), "{name}: {unexpected:#?}");
+        }
+    }
+}
