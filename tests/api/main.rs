@@ -8,7 +8,9 @@
 )]
 
 mod accounts;
+mod cli;
 mod community;
+mod config;
 mod connections;
 mod door;
 mod feeds;
@@ -16,5 +18,7 @@ mod guard;
 mod http;
 mod kit;
 mod schema;
+mod seed;
+mod serve;
 mod tables;
 mod tidy;
