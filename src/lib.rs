@@ -37,5 +37,10 @@ pub mod engine;
 
 pub mod server;
 
+pub mod seed;
+pub mod telemetry;
+
+pub mod cli;
+
 pub use cx::{Actor, Cx};
 pub use error::{Error, Result};

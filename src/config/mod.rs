@@ -5,6 +5,17 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use ipnet::IpNet;
 use url::Url;
 
+mod load;
+mod nearest;
+mod print;
+mod production;
+mod secret;
+mod settings;
+mod value;
+
+pub use load::{Inputs, Loaded, Refused, load};
+pub use secret::secret;
+
 /// Everything that an operator can set. `Config::default()` is what a developer's machine runs with.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -71,6 +82,12 @@ impl Config {
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),
             None => format!("http://{}", self.listen),
         }
+    }
+
+    /// Whether the database is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        let url = self.database_url.as_deref().unwrap_or_default();
+        url.starts_with("postgres:") || url.starts_with("postgresql:")
     }
 
     /// Whether this is the real thing.

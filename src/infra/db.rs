@@ -38,8 +38,8 @@ pub struct Db {
 impl Db {
     /// Connects as `config` says. A second server on the same SQLite file is refused.
     pub async fn connect(config: &Config, on_statement: Option<OnStatement>) -> Result<Self> {
-        let url = config.database_url.as_deref().unwrap_or_default();
-        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        if config.is_postgres() {
+            let url = config.database_url.as_deref().unwrap_or_default();
             let pool = postgres(url, config.database_connections, on_statement).await?;
             return Ok(Self { read: pool.clone(), write: pool, _lock: None });
         }
@@ -49,6 +49,25 @@ impl Db {
         let write = sqlite(&path, 1, full, on_statement.clone()).await?;
         let read = sqlite(&path, config.database_connections, full, on_statement).await?;
         Ok(Self { read, write, _lock: Some(Arc::new(lock)) })
+    }
+
+    /// Connects for a short command, which may run beside a server on the same SQLite file: such a
+    /// file takes one writer at a time, and each waits for the other. The file must be there.
+    pub async fn connect_beside(config: &Config) -> Result<Self> {
+        if config.is_postgres() {
+            return Self::connect(config, None).await;
+        }
+        let path = sqlite_path(config)?;
+        if !path.exists() {
+            bail!(
+                "there is no database at {}: start the server once (guildhall serve), or set \
+                 GUILDHALL_DATA_DIR",
+                path.display()
+            );
+        }
+        let full = config.sqlite_synchronous == Synchronous::Full;
+        let write = sqlite(&path, 1, full, None).await?;
+        Ok(Self { read: write.clone(), write, _lock: None })
     }
 
     /// Which database it is.

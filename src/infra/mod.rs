@@ -3,6 +3,7 @@
 
 pub mod budget;
 pub mod db;
+pub mod migrations;
 pub mod passes;
 pub mod passwords;
 pub mod secrets;

@@ -9,7 +9,9 @@
 
 mod access;
 mod accounts;
+mod cli;
 mod community;
+mod config;
 mod connections;
 mod door;
 mod examples;
@@ -18,5 +20,7 @@ mod guard;
 mod http;
 mod kit;
 mod schema;
+mod seed;
+mod serve;
 mod tables;
 mod tidy;

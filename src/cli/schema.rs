@@ -1,0 +1,8 @@
+//! `guildhall schema`
+
+use super::output;
+use crate::schema;
+
+pub(super) fn run() -> anyhow::Result<()> {
+    Ok(output::print(&schema::sdl(&schema::build()))?)
+}

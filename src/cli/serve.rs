@@ -1,0 +1,159 @@
+//! `guildhall serve`
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::{output, setup};
+use crate::{
+    app::App,
+    config::{Config, Environment, LogFormat},
+    engine::Engine,
+    infra::{db::Db, migrations, secrets},
+    seed, server, telemetry,
+};
+
+/// How often what has expired is deleted.
+const PRUNE: Duration = Duration::from_secs(3600);
+
+/// Flags of `serve`.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct Args {
+    /// Fill a new database with a small made-up community first.
+    #[arg(long)]
+    demo: bool,
+    #[command(flatten)]
+    settings: setup::Settings,
+}
+
+pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
+    let mut config = setup::load(file, args.settings)?.config;
+    telemetry::start(&config)?;
+    let listener = listen(&mut config).await?;
+    let db = Db::connect(&config, Some(server::metrics::on_statement())).await?;
+    for name in migrations::up(&db).await? {
+        tracing::info!(name, "applied a change of the tables");
+    }
+    let app = Arc::new(setup::app(config, db)?);
+    let demo = if args.demo { Some(demo(&app).await?) } else { None };
+    let engine = Arc::new(Engine::new(app.clone())?);
+    greet(&app, demo.as_deref()).await?;
+
+    let stop = CancellationToken::new();
+    tokio::spawn(stop_on_signal(stop.clone()));
+    let pruner = tokio::spawn(prune(app.clone(), stop.clone()));
+    server::serve(engine, listener, stop.clone().cancelled_owned()).await?;
+    stop.cancel();
+    pruner.await?;
+    tracing::info!("stopped");
+    app.db.clone().close().await;
+    Ok(())
+}
+
+/// Listens, and notes the port that a 0 became.
+async fn listen(config: &mut Config) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!(
+            "can't listen on {}: is another server there? Set GUILDHALL_LISTEN, or --listen",
+            config.listen
+        )
+    })?;
+    config.listen = listener.local_addr()?;
+    Ok(listener)
+}
+
+/// Fills an empty database; says how to sign in, or that there was something in it.
+async fn demo(app: &App) -> anyhow::Result<String> {
+    if !seed::is_empty(app).await? {
+        return Ok("This database has members already: --demo has left it as it is.".to_owned());
+    }
+    let (password, shown) = match std::env::var("GUILDHALL_DEMO_PASSWORD") {
+        Ok(password) if !password.is_empty() => {
+            (password, "the password of GUILDHALL_DEMO_PASSWORD".to_owned())
+        }
+        _ => {
+            let password: String = secrets::token().chars().take(16).collect();
+            let shown = format!("password {password}");
+            (password, shown)
+        }
+    };
+    let community = seed::demo(app.clock.now())?;
+    let hash = app.passwords.hash(&password).await?;
+    seed::write(app, &community, &hash, &|_| ()).await?;
+    Ok(format!("Sign in as {} with {shown} (all demo members share it).", community.first_handle()))
+}
+
+/// Says where the server is and what to do first.
+async fn greet(app: &App, demo: Option<&str>) -> anyhow::Result<()> {
+    let Config { listen, playground, env, log_format, .. } = &app.config;
+    let url = app.config.public_url();
+    tracing::info!(%listen, url, "listening");
+    if *log_format == LogFormat::Json {
+        return Ok(());
+    }
+    let mut lines = vec![String::new(), format!("  {} is at {url}", app.config.name)];
+    if *playground {
+        lines.push(format!("  Try it in a browser: {url}/graphql"));
+    } else {
+        lines.push(format!("  GraphQL: {url}/graphql"));
+    }
+    lines.extend(demo.map(|line| format!("  {line}")));
+    if !seed::has_admin(app).await? {
+        lines.push("  Nobody runs the community yet. In another terminal:".to_owned());
+        lines.push("    guildhall admin create --email you@example.org --handle you".to_owned());
+    }
+    if *env == Environment::Development && !listen.ip().is_loopback() {
+        lines.push("  Others can reach this, and it runs for development: set".to_owned());
+        lines.push("  GUILDHALL_ENV=production before you let them.".to_owned());
+    }
+    lines.push("  Ctrl-C stops it.".to_owned());
+    lines.push(String::new());
+    output::warn(&lines.join("\n"));
+    Ok(())
+}
+
+/// Stops the server in order at the first SIGTERM or Ctrl-C, and at once at the second.
+async fn stop_on_signal(stop: CancellationToken) {
+    signal().await;
+    tracing::info!("stopping: running requests come to their end; once more to stop at once");
+    stop.cancel();
+    signal().await;
+    std::process::exit(130);
+}
+
+#[cfg(unix)]
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        Err(_) => {
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// Deletes what has expired, now and every hour.
+async fn prune(app: Arc<App>, stop: CancellationToken) {
+    let mut hours = tokio::time::interval(PRUNE);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = hours.tick() => {}
+        }
+        if let Err(error) = Ok::<_, crate::Error>(app.clock.now()) {
+            tracing::warn!(%error, "could not delete what has expired; next try in an hour");
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The hand-written community of `demo.toml`.
+
+use anyhow::{Context as _, Result};
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::ActiveEnum as _;
+use serde::Deserialize;
+
+use super::{
+    Community,
+    community::{Comment, Member, Post, Skill, Tally, Target},
+    dice::Dice,
+    words::EMOJI,
+};
+use crate::entity::{
+    account::Role,
+    post::{Kind, Visibility},
+    profile_open_to::OpenTo,
+    profile_skill::Level,
+};
+
+const DEMO: &str = include_str!("demo.toml");
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Demo {
+    member: Vec<DemoMember>,
+    post: Vec<DemoPost>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DemoMember {
+    handle: String,
+    name: String,
+    /// How many days ago they joined.
+    joined: i64,
+    role: Option<String>,
+    pronouns: Option<String>,
+    headline: String,
+    bio: String,
+    location: Option<String>,
+    country: Option<String>,
+    website: Option<String>,
+    #[serde(default)]
+    links: Vec<(String, String)>,
+    /// Label, level, years.
+    #[serde(default)]
+    skills: Vec<(String, String, i32)>,
+    #[serde(default)]
+    open_to: Vec<String>,
+    /// Handles.
+    #[serde(default)]
+    follows: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DemoPost {
+    by: String,
+    /// How many hours ago.
+    ago: i64,
+    title: Option<String>,
+    visibility: Option<String>,
+    body: String,
+    #[serde(default)]
+    reactions: Vec<(String, Vec<String>)>,
+    #[serde(default)]
+    comments: Vec<DemoComment>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DemoComment {
+    by: String,
+    body: String,
+    #[serde(default)]
+    reactions: Vec<(String, Vec<String>)>,
+    #[serde(default)]
+    replies: Vec<DemoComment>,
+}
+
+/// Builds the community as if it had lived until `now`.
+pub(super) fn build(now: DateTime<Utc>) -> Result<Community> {
+    let demo: Demo = toml::from_str(DEMO).context("demo.toml")?;
+    let mut builder = Builder { now, dice: Dice::new(1), of: Community::new() };
+    for member in &demo.member {
+        builder.join(member)?;
+    }
+    for member in &demo.member {
+        let follower = builder.place(&member.handle)?;
+        for other in &member.follows {
+            let followed = builder.place(other)?;
+            let from = builder.joined(follower).max(builder.joined(followed));
+            let at = builder.dice.time(from, now.timestamp_millis(), false);
+            let id = builder.dice.key(at);
+            builder.of.follow(follower, followed, id);
+        }
+    }
+    for post in &demo.post {
+        builder.publish(post)?;
+    }
+    Ok(builder.of)
+}
+
+struct Builder {
+    now: DateTime<Utc>,
+    dice: Dice,
+    of: Community,
+}
+
+impl Builder {
+    fn join(&mut self, demo: &DemoMember) -> Result<()> {
+        let joined = (self.now - TimeDelta::days(demo.joined)).timestamp_millis();
+        let mut skills = Vec::new();
+        for (label, level, years) in &demo.skills {
+            let tag = self.of.tag(label, joined, &mut self.dice);
+            let level = Some(Level::try_from_value(level)?);
+            skills.push(Skill { tag, level, years: Some(*years) });
+        }
+        let role = demo.role.as_ref().map(Role::try_from_value).transpose()?;
+        let open_to: Result<_, _> = demo.open_to.iter().map(OpenTo::try_from_value).collect();
+        let member = Member {
+            id: self.dice.key(joined),
+            joined,
+            seen_at: self.now - TimeDelta::minutes(7),
+            role: role.unwrap_or(Role::Member),
+            handle: demo.handle.clone(),
+            name: demo.name.clone(),
+            pronouns: demo.pronouns.clone(),
+            headline: Some(demo.headline.clone()),
+            bio: demo.bio.trim().to_owned(),
+            location: demo.location.clone(),
+            country: demo.country.clone(),
+            website: demo.website.clone(),
+            links: demo.links.clone(),
+            skills,
+            open_to: open_to?,
+            followers: 0,
+            following: 0,
+            posts: 0,
+        };
+        self.of.join(member);
+        Ok(())
+    }
+
+    fn publish(&mut self, demo: &DemoPost) -> Result<()> {
+        let at = (self.now - TimeDelta::hours(demo.ago)).timestamp_millis();
+        let visibility = demo.visibility.as_ref().map(Visibility::try_from_value).transpose()?;
+        let place = self.of.posts.len();
+        let post = Post {
+            id: self.dice.key(at),
+            at,
+            author: self.place(&demo.by)?,
+            kind: if demo.title.is_some() { Kind::Article } else { Kind::Note },
+            title: demo.title.clone(),
+            text: self.of.word(demo.body.trim().to_owned(), at, &mut self.dice),
+            visibility: visibility.unwrap_or(Visibility::Public),
+            comments: 0,
+            reactions: Tally::default(),
+        };
+        self.of.publish(post);
+        self.react(Target::Post(place), at, &demo.reactions)?;
+        self.comment(place, None, at, &demo.comments)
+    }
+
+    fn comment(
+        &mut self,
+        post: usize,
+        parent: Option<(usize, i32)>,
+        about: i64,
+        comments: &[DemoComment],
+    ) -> Result<()> {
+        let mut after = about;
+        for demo in comments {
+            let author = self.place(&demo.by)?;
+            after = self.later(after.max(self.joined(author)));
+            let depth = parent.map_or(0, |(_, depth)| depth + 1);
+            let place = self.of.comments.len();
+            let comment = Comment {
+                id: self.dice.key(after),
+                at: after,
+                post,
+                parent: parent.map(|(place, _)| place),
+                author,
+                depth,
+                text: self.of.word(demo.body.trim().to_owned(), after, &mut self.dice),
+                replies: 0,
+                reactions: Tally::default(),
+            };
+            self.of.comment(comment);
+            self.react(Target::Comment(place), after, &demo.reactions)?;
+            self.comment(post, Some((place, depth)), after, &demo.replies)?;
+        }
+        Ok(())
+    }
+
+    fn react(
+        &mut self,
+        target: Target,
+        about: i64,
+        reactions: &[(String, Vec<String>)],
+    ) -> Result<()> {
+        for (sign, who) in reactions {
+            let emoji = EMOJI.iter().find(|emoji| *emoji == sign);
+            let emoji = emoji.with_context(|| format!("{sign} is not among the reactions"))?;
+            for handle in who {
+                let who = self.place(handle)?;
+                let at = self.later(about.max(self.joined(who)));
+                let id = self.dice.key(at);
+                self.of.react(who, target, emoji, id);
+            }
+        }
+        Ok(())
+    }
+
+    /// A while after `about`, and before now.
+    fn later(&mut self, about: i64) -> i64 {
+        let end = self.now.timestamp_millis();
+        let soon = about + TimeDelta::hours(9).num_milliseconds();
+        self.dice.time(about + 1, soon.min(end).max(about + 2), false)
+    }
+
+    fn place(&self, handle: &str) -> Result<usize> {
+        self.of.member(handle).with_context(|| format!("demo.toml: nobody is called {handle}"))
+    }
+
+    fn joined(&self, member: usize) -> i64 {
+        self.of.members.get(member).map_or(0, |member| member.joined)
+    }
+}

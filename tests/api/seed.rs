@@ -1,0 +1,206 @@
+//! Made-up communities: believable in their order of time, exact in their counts.
+
+use std::collections::{HashMap, HashSet};
+
+use guildhall::{
+    clock::made_at,
+    entity::{comment, follow, post, post_tag, profile, profile_skill, reaction, tag},
+    seed::{self, Community, Sizes},
+};
+use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryOrder as _};
+use uuid::Uuid;
+
+use crate::kit::TestApp;
+
+const SIZES: Sizes = Sizes { members: 40, posts: 150, comments: 500, reactions: 800, follows: 250 };
+
+struct Rows {
+    profiles: Vec<profile::Model>,
+    follows: Vec<follow::Model>,
+    posts: Vec<post::Model>,
+    comments: Vec<comment::Model>,
+    reactions: Vec<reaction::Model>,
+}
+
+impl Rows {
+    /// All of them, in the order of their keys.
+    async fn of(app: &TestApp) -> Self {
+        let db = &app.app.db.write;
+        let profiles = profile::Entity::find().order_by_asc(profile::Column::Id);
+        let follows = follow::Entity::find().order_by_asc(follow::Column::Id);
+        let posts = post::Entity::find().order_by_asc(post::Column::Id);
+        let comments = comment::Entity::find().order_by_asc(comment::Column::Id);
+        let reactions = reaction::Entity::find().order_by_asc(reaction::Column::Id);
+        Self {
+            profiles: profiles.all(db).await.unwrap(),
+            follows: follows.all(db).await.unwrap(),
+            posts: posts.all(db).await.unwrap(),
+            comments: comments.all(db).await.unwrap(),
+            reactions: reactions.all(db).await.unwrap(),
+        }
+    }
+}
+
+async fn write(app: &TestApp, community: &Community) -> usize {
+    let written = std::sync::atomic::AtomicUsize::new(0);
+    let on_rows = |count| {
+        written.fetch_add(count, std::sync::atomic::Ordering::Relaxed);
+    };
+    seed::write(&app.app, community, "!", &on_rows).await.unwrap();
+    written.into_inner()
+}
+
+/// How often each key comes up.
+fn counts(keys: impl Iterator<Item = Uuid>) -> HashMap<Uuid, i32> {
+    keys.fold(HashMap::new(), |mut counts, key| {
+        *counts.entry(key).or_default() += 1;
+        counts
+    })
+}
+
+fn of(counts: &HashMap<Uuid, i32>, key: Uuid) -> i32 {
+    counts.get(&key).copied().unwrap_or_default()
+}
+
+/// The groups that a row keeps: most used first, as many as there are rows.
+fn assert_groups(groups: &str, total: i32, emoji: &HashMap<(Uuid, String), i32>, key: Uuid) {
+    let groups: Vec<(String, i32)> = serde_json::from_str(groups).unwrap();
+    assert!(groups.is_sorted_by(|one, next| one.1 >= next.1));
+    assert_eq!(groups.iter().map(|(_, count)| count).sum::<i32>(), total);
+    for (sign, count) in groups {
+        assert_eq!(emojis::get(&sign).map(emojis::Emoji::as_str), Some(&*sign));
+        assert_eq!(emoji.get(&(key, sign)), Some(&count));
+    }
+}
+
+async fn assert_counters(app: &TestApp, rows: &Rows) {
+    let followers = counts(rows.follows.iter().map(|row| row.followed_id));
+    let following = counts(rows.follows.iter().map(|row| row.follower_id));
+    let posts = counts(rows.posts.iter().map(|row| row.author_id));
+    for row in &rows.profiles {
+        assert_eq!(row.follower_count, of(&followers, row.id), "{}", row.handle);
+        assert_eq!(row.following_count, of(&following, row.id), "{}", row.handle);
+        assert_eq!(row.post_count, of(&posts, row.id), "{}", row.handle);
+    }
+    let comments = counts(rows.comments.iter().map(|row| row.post_id));
+    let replies = counts(rows.comments.iter().filter_map(|row| row.parent_id));
+    let target = |row: &reaction::Model| row.post_id.or(row.comment_id).unwrap();
+    let reactions = counts(rows.reactions.iter().map(target));
+    let mut emoji = HashMap::new();
+    for row in &rows.reactions {
+        *emoji.entry((target(row), row.emoji.clone())).or_default() += 1;
+    }
+    for row in &rows.posts {
+        assert_eq!(row.comment_count, of(&comments, row.id));
+        assert_eq!(row.reaction_count, of(&reactions, row.id));
+        assert_groups(&row.reactions, row.reaction_count, &emoji, row.id);
+    }
+    for row in &rows.comments {
+        assert_eq!(row.reply_count, of(&replies, row.id));
+        assert_eq!(row.reaction_count, of(&reactions, row.id));
+        assert_groups(&row.reactions, row.reaction_count, &emoji, row.id);
+    }
+    let db = &app.app.db.write;
+    let tagged = post_tag::Entity::find().all(db).await.unwrap();
+    let skills = profile_skill::Entity::find().all(db).await.unwrap();
+    let tagged = tagged.iter().map(|row| row.tag_id).chain(skills.iter().map(|row| row.tag_id));
+    let uses = counts(tagged);
+    for row in tag::Entity::find().all(db).await.unwrap() {
+        assert_eq!(row.use_count, of(&uses, row.id), "{}", row.name);
+    }
+}
+
+/// Nothing happens before what it answers, nobody acts before they join, nothing is yet to come.
+fn assert_times(app: &TestApp, rows: &Rows) {
+    let now = app.app.clock.now();
+    let posts: HashMap<Uuid, &post::Model> = rows.posts.iter().map(|row| (row.id, row)).collect();
+    let profiles: HashSet<Uuid> = rows.profiles.iter().map(|row| row.id).collect();
+    for row in &rows.posts {
+        assert!(row.author_id < row.id && made_at(row.id) < now);
+        let named: Vec<Uuid> =
+            row.mentions.as_deref().map_or(Vec::new(), |m| serde_json::from_str(m).unwrap());
+        assert!(named.iter().all(|key| profiles.contains(key)));
+    }
+    for row in &rows.comments {
+        assert!(row.post_id < row.id && row.author_id < row.id && made_at(row.id) <= now);
+        assert!(row.parent_id.is_none_or(|parent| parent < row.id));
+        assert_eq!(row.depth > 0, row.parent_id.is_some());
+    }
+    for row in &rows.reactions {
+        assert!(row.post_id.or(row.comment_id).unwrap() < row.id && row.profile_id < row.id);
+        assert!(made_at(row.id) <= now);
+    }
+    let follows: HashSet<(Uuid, Uuid)> =
+        rows.follows.iter().map(|row| (row.follower_id, row.followed_id)).collect();
+    for row in &rows.comments {
+        let post = posts[&row.post_id];
+        if post.visibility == post::Visibility::Followers && row.author_id != post.author_id {
+            assert!(follows.contains(&(row.author_id, post.author_id)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_community_of_any_size_counts_itself_right() {
+    let app = TestApp::new().await;
+    let community = seed::grow(&SIZES, 7, app.app.clock.now());
+    assert!(seed::is_empty(&app.app).await.unwrap());
+    assert_eq!(write(&app, &community).await, community.rows());
+    assert!(!seed::is_empty(&app.app).await.unwrap());
+    assert!(seed::has_admin(&app.app).await.unwrap());
+
+    let rows = Rows::of(&app).await;
+    assert_eq!(rows.profiles.len(), SIZES.members);
+    assert_eq!(rows.posts.len(), SIZES.posts);
+    assert_eq!(rows.comments.len(), SIZES.comments);
+    assert_eq!(rows.reactions.len(), SIZES.reactions);
+    assert_eq!(rows.follows.len(), SIZES.follows);
+    assert!(rows.comments.iter().any(|row| row.depth > 1), "some answer answers");
+    assert_counters(&app, &rows).await;
+    assert_times(&app, &rows);
+}
+
+#[tokio::test]
+async fn the_same_numbers_make_the_same_community_and_others_another() {
+    let (one, same, other) = (TestApp::new().await, TestApp::new().await, TestApp::new().await);
+    for (app, seed) in [(&one, 7), (&same, 7), (&other, 8)] {
+        write(app, &seed::grow(&SIZES, seed, app.app.clock.now())).await;
+    }
+    let (one, same, other) = (Rows::of(&one).await, Rows::of(&same).await, Rows::of(&other).await);
+    assert!(one.profiles == same.profiles && one.posts == same.posts);
+    assert!(one.comments == same.comments && one.reactions == same.reactions);
+    assert!(one.posts != other.posts);
+}
+
+#[tokio::test]
+async fn the_demo_is_a_small_community_that_counts_itself_right() {
+    let app = TestApp::new().await;
+    let community = seed::demo(app.app.clock.now()).unwrap();
+    assert_eq!(community.first_handle(), "ada");
+    assert_eq!(write(&app, &community).await, community.rows());
+    let rows = Rows::of(&app).await;
+    assert_eq!((rows.profiles.len(), rows.posts.len()), (12, 40));
+    assert!(rows.profiles.iter().all(|row| row.following_count > 0));
+    let articles = rows.posts.iter().filter(|row| row.kind == post::Kind::Article);
+    assert_eq!(articles.count(), 5);
+    assert_counters(&app, &rows).await;
+    assert_times(&app, &rows);
+    let tags = tag::Entity::find().count(&app.app.db.write).await.unwrap();
+    assert!(tags > 30, "{tags}");
+}
+
+#[test]
+fn sizes_that_can_not_be_are_refused() {
+    let problem = |sizes: Sizes| sizes.problem().unwrap_or_default();
+    assert_eq!(problem(SIZES), "");
+    assert_eq!(problem(Sizes { members: 1, ..SIZES }), "--members: at least 2");
+    assert_eq!(
+        problem(Sizes { posts: 0, ..SIZES }),
+        "--comments: there are no posts to comment on"
+    );
+    assert_eq!(problem(Sizes { follows: 781, ..SIZES }), "--follows: at most 780 among 40 members");
+    assert_eq!(
+        problem(Sizes { reactions: 26_001, ..SIZES }),
+        "--reactions: at most 26000 by 40 members to 650 posts and comments"
+    );
+}
