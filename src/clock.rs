@@ -42,7 +42,7 @@ impl Clock {
     /// millisecond too.
     pub fn key(&self) -> Uuid {
         thread_local! {
-            static CONTEXT: ContextV7 = ContextV7::new();
+            static CONTEXT: ContextV7 = const { ContextV7::new() };
         }
         if self.held.is_none() {
             return Uuid::now_v7();

@@ -158,7 +158,7 @@ impl By {
                     Rank::Text(text) => Expr::value(text.clone()),
                 };
                 let mine = Expr::tuple([rank.clone(), self.id.clone()]);
-                (mine.into(), Expr::tuple([there, id]).into())
+                (mine, Expr::tuple([there, id]))
             }
             _ => return Err(Error::BadRequest("`after` is a cursor of another order".into())),
         };

@@ -23,7 +23,7 @@ pub fn key_in<C: ColumnTrait>(backend: DbBackend, column: C, keys: &[Uuid]) -> S
         _ => {
             let text = "(SELECT unhex(value) FROM json_each($1))";
             let list = custom(backend, text, &[hex_list(keys).into()]);
-            Expr::col((column.entity_name(), column)).binary(BinOper::Custom("IN".into()), list)
+            Expr::col((column.entity_name(), column)).binary(BinOper::Custom("IN"), list)
         }
     }
 }

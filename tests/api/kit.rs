@@ -201,6 +201,18 @@ impl TestApp {
         }
     }
 
+    /// The statements since the last look.
+    pub fn statements(&self) -> Vec<String> {
+        std::mem::take(&mut self.sql.lock().unwrap())
+    }
+
+    /// What the engine answers, headers included.
+    pub async fn answer(&self, actor: &Actor, ask: Ask) -> Answer {
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let caller = Caller { actor: *actor, address, device: "tests".to_owned() };
+        self.engine.execute(caller, ask).await
+    }
+
     /// How many rows of a table fit a condition.
     pub async fn count<E: sea_orm::EntityTrait<Model: Sync>>(
         &self,

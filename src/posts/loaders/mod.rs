@@ -32,6 +32,8 @@ pub(super) type Posts = Arc<Page<Arc<post::Model>>>;
 pub(super) type Comments = Arc<Page<(Arc<comment::Model>, Arc<profile::Model>)>>;
 /// A page of profiles.
 pub(super) type Profiles = Arc<Page<Arc<profile::Model>>>;
+/// The tags of a post.
+pub(super) type Tags = Arc<Vec<Arc<tag::Model>>>;
 /// A page of earlier wordings.
 pub(super) type Revisions = Arc<Page<Arc<revision::Model>>>;
 
@@ -43,7 +45,7 @@ pub struct Loaders {
     bookmark_by_id: Loader<Uuid, Batched<Option<Arc<bookmark::Model>>>, Batch<BookmarkById>>,
     by_author: Loader<(Uuid, Ask), Batched<Posts>, Batch<ByAuthor>>,
     by_tag: Loader<(Uuid, Ask), Batched<Posts>, Batch<ByTag>>,
-    tags_of: Loader<Uuid, Batched<Arc<Vec<Arc<tag::Model>>>>, Batch<TagsOf>>,
+    tags_of: Loader<Uuid, Batched<Tags>, Batch<TagsOf>>,
     revisions_of: Loader<(Uuid, Ask), Batched<Revisions>, Batch<RevisionsOf>>,
     comments_of: Loader<(Uuid, CommentSort, Ask), Batched<Comments>, Batch<CommentsOf>>,
     replies_to: Loader<(Uuid, Ask), Batched<Comments>, Batch<RepliesTo>>,
@@ -104,7 +106,7 @@ impl Loaders {
     }
 
     /// The tags of a post, by name.
-    pub async fn tags_of(&self, post: Uuid) -> Result<Arc<Vec<Arc<tag::Model>>>> {
+    pub async fn tags_of(&self, post: Uuid) -> Result<Tags> {
         ask(&self.tags_of, post).await
     }
 
