@@ -1,6 +1,8 @@
 //! The command line: one file per command. A command that fails says what to do next.
 
+mod admin;
 mod config;
+mod keys;
 mod migrate;
 mod output;
 mod schema;
@@ -48,8 +50,14 @@ enum Command {
     Schema,
     /// Fill an empty database with a made-up community, to measure with.
     Seed(seed::Args),
+    /// Make an administrator.
+    #[command(subcommand)]
+    Admin(admin::Command),
     /// Print the configuration that is in force, and where each value came from.
     Config(config::Args),
+    /// Look after the keys that access tokens are signed with.
+    #[command(subcommand)]
+    Keys(keys::Command),
 }
 
 /// The command line was understood, but asks for what can't be.
@@ -75,7 +83,9 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Migrate(command) => migrate::run(file, command).await,
             Command::Schema => schema::run(),
             Command::Seed(args) => seed::run(file, args).await,
+            Command::Admin(command) => admin::run(file, command).await,
             Command::Config(args) => config::run(file, args),
+            Command::Keys(command) => keys::run(file, command).await,
         }
     })
 }

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{output, setup};
 use crate::{
+    accounts,
     app::App,
     config::{Config, Environment, LogFormat},
     engine::Engine,
@@ -37,6 +38,7 @@ pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
         tracing::info!(name, "applied a change of the tables");
     }
     let app = Arc::new(setup::app(config, db)?);
+    accounts::prepare(&app).await?;
     let demo = if args.demo { Some(demo(&app).await?) } else { None };
     let engine = Arc::new(Engine::new(app.clone())?);
     greet(&app, demo.as_deref()).await?;
@@ -152,7 +154,7 @@ async fn prune(app: Arc<App>, stop: CancellationToken) {
             () = stop.cancelled() => return,
             _ = hours.tick() => {}
         }
-        if let Err(error) = Ok::<_, crate::Error>(app.clock.now()) {
+        if let Err(error) = accounts::prune(&app).await {
             tracing::warn!(%error, "could not delete what has expired; next try in an hour");
         }
     }
