@@ -8,6 +8,7 @@ use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc};
 
 use async_graphql::{Request, Response, Variables, parser::types::OperationType};
 use futures_util::FutureExt as _;
+use tracing::Instrument as _;
 
 pub use self::{
     answer::{Answer, Refused},
@@ -81,7 +82,10 @@ impl Engine {
     /// answer.
     pub async fn execute(&self, caller: Caller, ask: Ask) -> Answer {
         let mut answer = Answer::new(ask.request_id.clone(), &self.app.clock);
-        let run = AssertUnwindSafe(self.run(caller, ask, &mut answer)).catch_unwind().await;
+        // What resolvers log is found by the name that the caller heard.
+        let span = tracing::error_span!("operation", request = %answer.request_id);
+        let run = self.run(caller, ask, &mut answer).instrument(span);
+        let run = AssertUnwindSafe(run).catch_unwind().await;
         if run.is_err() {
             tracing::error!(request = %answer.request_id, "an operation panicked");
             answer.refuse(Refused::Failed, RequestErrorCode::Internal, "internal error");

@@ -5,6 +5,7 @@
 mod community;
 mod connections;
 mod door;
+mod engine;
 mod feeds;
 mod guard;
 mod http;
