@@ -149,9 +149,8 @@ impl Engine {
         let variables = ask.variables;
         answer.cost = self.documents.cost(operation, &variables).map_err(request)?;
         let changes = operation.kind == OperationType::Mutation;
-        let checked = document.is_valid() && !operation.is_given_null(&variables);
-        let shows_valid =
-            !document.is_valid() && document.is_single() && operation.is_given_all(&variables);
+        let checked = document.is_valid(operation, &variables);
+        let shows_valid = document.would_show_valid(operation, &variables);
         let name = ask.operation_name;
         Ok(Admitted { variables, name, changes, checked, shows_valid, document })
     }
