@@ -16,6 +16,9 @@ use crate::{
 /// Bytes that the text of an error may have.
 const ERROR_TEXT: usize = 1024;
 
+/// Bytes of an operation's name that are logged and counted by.
+const NAME: usize = 64;
+
 /// What came of an operation.
 #[derive(Debug)]
 pub struct Answer {
@@ -93,6 +96,13 @@ impl Answer {
             document.set_answer_size(json.len());
         }
         json
+    }
+
+    /// The name of the operation for logs and counters: a client may choose a very long one.
+    pub fn operation_name(&self) -> Option<&str> {
+        let name = self.operation.as_deref()?;
+        // It is ASCII, as every name of GraphQL.
+        Some(name.get(..NAME).unwrap_or(name))
     }
 
     /// The code of the first error, if there is one.

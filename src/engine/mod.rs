@@ -8,6 +8,7 @@ use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc};
 
 use async_graphql::{Request, Response, Variables, parser::types::OperationType};
 use futures_util::FutureExt as _;
+use tracing::Instrument as _;
 
 pub use self::{
     answer::{Answer, Refused},
@@ -83,7 +84,10 @@ impl Engine {
     /// answer.
     pub async fn execute(&self, caller: Caller, ask: Ask) -> Answer {
         let mut answer = Answer::new(ask.request_id.clone(), &self.app.clock);
-        let run = AssertUnwindSafe(self.run(caller, ask, &mut answer)).catch_unwind().await;
+        // What resolvers log is found by the name that the caller heard.
+        let span = tracing::error_span!("operation", request = %answer.request_id);
+        let run = self.run(caller, ask, &mut answer).instrument(span);
+        let run = AssertUnwindSafe(run).catch_unwind().await;
         if run.is_err() {
             tracing::error!(request = %answer.request_id, "an operation panicked");
             answer.refuse(Refused::Failed, RequestErrorCode::Internal, "internal error");
@@ -147,9 +151,8 @@ impl Engine {
         let variables = ask.variables;
         answer.cost = self.documents.cost(operation, &variables).map_err(request)?;
         let changes = operation.kind == OperationType::Mutation;
-        let checked = document.is_valid() && !operation.is_given_null(&variables);
-        let shows_valid =
-            !document.is_valid() && document.is_single() && operation.is_given_all(&variables);
+        let checked = document.is_valid(operation, &variables);
+        let shows_valid = document.would_show_valid(operation, &variables);
         let name = ask.operation_name;
         let refresh_cookie = ask.refresh_cookie.map(RefreshCookie);
         Ok(Admitted { variables, name, changes, refresh_cookie, checked, shows_valid, document })

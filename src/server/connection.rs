@@ -164,7 +164,9 @@ impl Connection {
         let chunked = request.version() < Version::HTTP_2
             && request.headers().contains_key(TRANSFER_ENCODING);
         let ambiguous = heads.is_ambiguous(chunked);
-        self.server.answer(self.peer, request, ambiguous).await
+        let response = self.server.answer(self.peer, request, ambiguous).await;
+        heads.answered();
+        response
     }
 
     /// When the connection is to be ended if nothing happens until then.

@@ -249,7 +249,7 @@ fn log(answer: &Answer, response: &Response<Body>, actor: Actor, took: std::time
     tracing::info!(
         target: "guildhall::request",
         request = %answer.request_id,
-        operation = answer.operation.as_deref(),
+        operation = answer.operation_name(),
         kind = answer.kind.map(tracing::field::display),
         cost = answer.cost,
         ms = took.as_secs_f64() * 1_000.0,

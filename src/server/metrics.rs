@@ -99,7 +99,7 @@ impl Metrics {
         let seconds = if kind == OperationType::Mutation { &self.changes } else { &self.queries };
         seconds.record(took);
         // Whoever is refused has not shown that the name belongs to a document of this community.
-        let name = answer.operation.as_deref().filter(|_| answer.refused.is_none());
+        let name = answer.operation_name().filter(|_| answer.refused.is_none());
         self.count(name.unwrap_or("anonymous"));
     }
 

@@ -12,31 +12,51 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// Bytes of a request that are remembered: heads are shorter.
 const REMEMBERED: usize = 16 * 1024;
+/// Bytes that an idle connection keeps for the next head.
+const KEPT: usize = 2 * 1024;
 
-/// What came in since the last request was read.
+/// What came in since the last answer: the head of the next request, and what of its body came along.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Heads(Arc<Mutex<Vec<u8>>>);
+pub(super) struct Heads(Arc<Mutex<Seen>>);
+
+#[derive(Debug, Default)]
+struct Seen {
+    bytes: Vec<u8>,
+    /// While a request is answered, what comes in is its body.
+    answering: bool,
+}
 
 impl Heads {
     /// Whether the request that was just read gives the length of its body twice; `chunked` says that
-    /// it comes as chunks. Begins to remember anew.
+    /// it comes as chunks. Until [`Heads::answered`], nothing more is remembered.
     pub(super) fn is_ambiguous(&self, chunked: bool) -> bool {
-        let mut bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let ambiguous = chunked && {
-            let needle = b"\ncontent-length";
-            let found = bytes.windows(needle.len()).any(|seen| seen.eq_ignore_ascii_case(needle));
-            // Nothing was remembered when it came together with the one before: such a client has
-            // not waited for its answer, and nobody honest sends chunks like that.
-            found || bytes.is_empty() || bytes.len() >= REMEMBERED
-        };
-        bytes.clear();
-        ambiguous
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.answering = true;
+        if !chunked {
+            return false;
+        }
+        let end = seen.bytes.windows(4).position(|part| part == b"\r\n\r\n");
+        // No end: the head is too long to be remembered, or came together with the request before.
+        // A client that does not wait for its answer, and sends chunks, is not worth the doubt.
+        let Some(head) = end.and_then(|end| seen.bytes.get(..end)) else { return true };
+        let needle = b"\ncontent-length";
+        head.windows(needle.len()).any(|part| part.eq_ignore_ascii_case(needle))
+    }
+
+    /// The next bytes are those of another request.
+    pub(super) fn answered(&self) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.answering = false;
+        seen.bytes.clear();
+        seen.bytes.shrink_to(KEPT);
     }
 
     fn remember(&self, more: &[u8]) {
-        let mut bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = REMEMBERED.saturating_sub(bytes.len());
-        bytes.extend_from_slice(more.get(..room).unwrap_or(more));
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !seen.answering {
+            let room = REMEMBERED.saturating_sub(seen.bytes.len());
+            seen.bytes.extend_from_slice(more.get(..room).unwrap_or(more));
+        }
     }
 }
 

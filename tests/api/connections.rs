@@ -82,6 +82,25 @@ async fn a_body_whose_length_can_be_read_in_two_ways_is_refused() {
 }
 
 #[tokio::test]
+async fn chunked_bodies_may_follow_each_other() {
+    let door = Door::open().await;
+    let query = r#"{"query":"{ __typename }"}"#;
+    let body = format!("{query}{}", " ".repeat(40_000));
+    let chunked = format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
+    let mut stream = door.connect().await;
+    for _ in 0..3 {
+        stream
+            .write_all(post("Transfer-Encoding: chunked\r\n", &chunked).as_bytes())
+            .await
+            .unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(br#"{"data":{"__typename":"Query"}}"#) {
+            assert_ne!(stream.read_buf(&mut answer).await.unwrap(), 0, "{answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn connections_beyond_the_cap_wait_for_a_place() {
     let door = Door::patient(|_| (), Patience { connections: 1, ..impatient() }).await;
     let _first = door.connect().await;

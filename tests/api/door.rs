@@ -17,7 +17,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::kit::TestApp;
+use crate::kit::{SECRET, TestApp};
 
 /// A running server and a client for it.
 pub struct Door {
@@ -50,7 +50,22 @@ impl Door {
     /// A server that waits no longer than `patience`.
     pub async fn patient(set: impl FnOnce(&mut Config), patience: Patience) -> Self {
         let test = TestApp::with(set).await;
-        let app = test.app.clone();
+        Self::to(test.app.clone(), test, patience).await
+    }
+
+    /// A server of whose statements each one panics.
+    pub async fn haunted() -> Self {
+        let test = TestApp::new().await;
+        let mut db = test.app.db.clone();
+        for connection in [&mut db.read, &mut db.write] {
+            connection.set_metric_callback(|_| panic!("a ghost"));
+        }
+        let (config, clock) = (test.app.config.clone(), test.app.clock.clone());
+        let app = Arc::new(App::new(config, db, clock, SECRET).unwrap());
+        Self::to(app, test, Patience::default()).await
+    }
+
+    async fn to(app: Arc<App>, test: TestApp, patience: Patience) -> Self {
         let engine = Arc::new(Engine::new(app.clone()).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

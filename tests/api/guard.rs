@@ -17,12 +17,15 @@ fn bomb(n: usize, times: usize) -> String {
     text + &format!(" fragment F{n} on Query {{ __typename }}")
 }
 
-/// Sends a document that must be refused within the time that a person does not notice.
+/// A debug build on a crowded machine answers within this time; what is not guarded takes minutes.
+const SOON: Duration = Duration::from_secs(1);
+
+/// Sends a document that must be answered soon.
 async fn refused(door: &Door, document: &str) -> Reply {
     let began = Instant::now();
     let reply = door.ask(document).await;
     let took = began.elapsed();
-    assert!(took < Duration::from_millis(100), "{took:?} for {document:.80}");
+    assert!(took < SOON, "{took:?} for {document:.80}");
     reply
 }
 

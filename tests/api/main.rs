@@ -14,6 +14,7 @@ mod community;
 mod config;
 mod connections;
 mod door;
+mod engine;
 mod examples;
 mod feeds;
 mod guard;

@@ -3,13 +3,17 @@
 use std::collections::HashMap;
 
 use async_graphql::{
-    Name, Value, Variables,
+    Name, Number, Value, Variables,
     parser::types::{
         ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
     },
 };
+use async_graphql_value::Value as Written;
 
-use super::shape::{Output, PAGE, Shape};
+use super::{
+    shape::{Output, PAGE, Shape},
+    uses::Uses,
+};
 
 /// The most things that a page has, whatever is asked for.
 const LARGEST_PAGE: u64 = 100;
@@ -71,12 +75,14 @@ impl Cost {
 
 fn size(value: &Value) -> Option<u64> {
     match value {
-        Value::Number(number) => {
-            // What is below zero or no whole number is refused by the resolver.
-            Some(number.as_u64().unwrap_or_default().min(LARGEST_PAGE))
-        }
+        Value::Number(number) => Some(clamped(number)),
         _ => None,
     }
+}
+
+/// A page size; one below zero or no whole number is refused by the resolver.
+fn clamped(number: &Number) -> u64 {
+    number.as_u64().unwrap_or_default().min(LARGEST_PAGE)
 }
 
 /// What selections cost: once, and for each thing on the page when they stand on a connection.
@@ -95,6 +101,8 @@ impl Weight {
 
 /// Weighs the operations of one document, which has no fragment cycles and is not large.
 pub(super) struct Scales<'a> {
+    /// How the document uses its variables.
+    pub(super) uses: Uses<'a>,
     shape: &'a Shape,
     document: &'a ExecutableDocument,
     known: HashMap<&'a str, Weight>,
@@ -103,7 +111,8 @@ pub(super) struct Scales<'a> {
 
 impl<'a> Scales<'a> {
     pub(super) fn new(shape: &'a Shape, document: &'a ExecutableDocument) -> Self {
-        Self { shape, document, known: HashMap::new(), defaults: HashMap::new() }
+        let (known, defaults) = (HashMap::new(), HashMap::new());
+        Self { uses: Uses::default(), shape, document, known, defaults }
     }
 
     /// What an operation costs; `fields` stand at its root.
@@ -135,6 +144,9 @@ impl<'a> Scales<'a> {
     fn set(&mut self, set: &'a SelectionSet, parent: Option<&'a Output>) -> Weight {
         let mut sum = Weight::default();
         for selection in &set.items {
+            for directive in selection.node.directives() {
+                self.uses.arguments(&directive.node.arguments, |_| true);
+            }
             match &selection.node {
                 Selection::Field(field) => self.field(&field.node, parent, &mut sum),
                 Selection::FragmentSpread(spread) => {
@@ -163,17 +175,16 @@ impl<'a> Scales<'a> {
 
     fn field(&mut self, field: &'a Field, parent: Option<&'a Output>, sum: &mut Weight) {
         let name = field.name.node.as_str();
+        let shape: &'a Shape = self.shape;
+        let known = parent.and_then(|parent| parent.field(name));
+        self.uses.arguments(&field.arguments, |argument| {
+            known.is_none_or(|known| known.needed.contains(argument))
+        });
         if name == "__schema" || name == "__type" {
             return sum.once.add(Cost::fixed(INTROSPECTION));
         }
-        let shape: &'a Shape = self.shape;
-        let Some(known) = parent.and_then(|parent| parent.field(name)) else {
-            // No such field, or within introspection: nothing will be loaded.
-            return;
-        };
-        if !known.is_composite {
-            return;
-        }
+        // A scalar, no such field, or within introspection: nothing will be loaded.
+        let Some(known) = known.filter(|known| known.is_composite) else { return };
         let ty = shape.output(&known.of);
         let below = self.set(&field.selection_set.node, ty);
         let mut cost = Cost::fixed(1);
@@ -200,16 +211,15 @@ impl<'a> Scales<'a> {
     /// What a page costs whose things cost `each`.
     fn page(&self, field: &Field, otherwise: u64, each: Cost) -> Cost {
         let argument = field.get_argument("first").or_else(|| field.get_argument("last"));
-        // What can't be turned into a constant names the variable that is in its way.
-        match argument.map(|argument| argument.node.clone().into_const_with(Err)) {
-            Some(Err(variable)) => {
+        match argument.map(|argument| &argument.node) {
+            Some(Written::Variable(variable)) => {
                 let default = self.defaults.get(variable.as_str()).and_then(|value| size(value));
                 let otherwise = default.unwrap_or(otherwise);
-                let page = Page { times: 1, size: variable, otherwise, each };
+                let page = Page { times: 1, size: variable.clone(), otherwise, each };
                 Cost { fixed: 0, pages: vec![page] }
             }
-            Some(Ok(value)) => each.times(size(&value).unwrap_or(otherwise)),
-            None => each.times(otherwise),
+            Some(Written::Number(number)) => each.times(clamped(number)),
+            _ => each.times(otherwise),
         }
     }
 }

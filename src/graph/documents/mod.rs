@@ -8,6 +8,7 @@ mod shape;
 mod sizes;
 mod tokens;
 mod trusted;
+mod uses;
 mod variables;
 
 use std::{fmt::Display, sync::Arc};

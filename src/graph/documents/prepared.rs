@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use async_graphql::{
-    Name, Positioned, Variables,
+    Name, Positioned, Value, Variables,
     parser::types::{DocumentOperations, ExecutableDocument, OperationType, VariableDefinition},
 };
 
@@ -19,6 +19,8 @@ use crate::{config::Limits, graph::RequestErrorCode};
 pub struct Prepared {
     pub(super) document: ExecutableDocument,
     operations: Vec<Operation>,
+    /// Whether the schema's checks of the document hang on which variables have a value.
+    hangs_on_variables: bool,
     valid: AtomicBool,
     answer: AtomicUsize,
 }
@@ -32,8 +34,16 @@ pub struct Operation {
     pub kind: OperationType,
     /// Whether it reads the schema.
     pub introspects: bool,
-    variables: Vec<Positioned<VariableDefinition>>,
+    variables: Vec<Variable>,
     cost: Cost,
+}
+
+/// A variable that an operation declares.
+#[derive(Debug)]
+pub(super) struct Variable {
+    pub(super) definition: Positioned<VariableDefinition>,
+    /// Whether it stands where null is not taken, though its type may take it.
+    pub(super) is_needed: bool,
 }
 
 impl Prepared {
@@ -43,9 +53,9 @@ impl Prepared {
         shape: &Shape,
         limits: &Limits,
     ) -> Result<Self, Refusal> {
-        let operations = measure(&document, shape, limits)?;
-        let answer = AtomicUsize::new(1024);
-        Ok(Self { document, operations, valid: AtomicBool::new(false), answer })
+        let (operations, hangs_on_variables) = measure(&document, shape, limits)?;
+        let (valid, answer) = (AtomicBool::new(false), AtomicUsize::new(1024));
+        Ok(Self { document, operations, hangs_on_variables, valid, answer })
     }
 
     /// A copy of the document to run.
@@ -68,14 +78,18 @@ impl Prepared {
         }
     }
 
-    /// Whether the document has only one operation, which then needs no name to be found.
-    pub fn is_single(&self) -> bool {
-        self.operations.len() == 1
+    /// Whether the document was found to fit the schema, and would be again with these variables.
+    pub fn is_valid(&self, operation: &Operation, variables: &Variables) -> bool {
+        self.valid.load(Ordering::Relaxed)
+            && (!self.hangs_on_variables || !operation.has_null(variables))
     }
 
-    /// Whether the document was found to fit the schema, whatever the variables.
-    pub fn is_valid(&self) -> bool {
-        self.valid.load(Ordering::Relaxed)
+    /// Whether running it with these variables would show that the document fits the schema with
+    /// any: there is no other operation, and no part that the schema's checks pass over.
+    pub fn would_show_valid(&self, operation: &Operation, variables: &Variables) -> bool {
+        self.operations.len() == 1
+            && (!self.hangs_on_variables || operation.has_all(variables))
+            && !self.valid.load(Ordering::Relaxed)
     }
 
     /// Remembers that the document fits the schema.
@@ -111,19 +125,17 @@ impl Operation {
     }
 
     /// Whether every variable that it declares has a value, other than null.
-    pub fn is_given_all(&self, given: &Variables) -> bool {
-        self.variables.iter().all(|variable| {
-            given
-                .get(&variable.node.name.node)
-                .is_some_and(|value| *value != async_graphql::Value::Null)
-        })
+    fn has_all(&self, variables: &Variables) -> bool {
+        self.values(variables).all(|value| value.is_some_and(|value| *value != Value::Null))
     }
 
     /// Whether a variable that it declares is null.
-    pub fn is_given_null(&self, given: &Variables) -> bool {
-        self.variables.iter().any(|variable| {
-            given.get(&variable.node.name.node) == Some(&async_graphql::Value::Null)
-        })
+    fn has_null(&self, variables: &Variables) -> bool {
+        self.values(variables).any(|value| value == Some(&Value::Null))
+    }
+
+    fn values<'a>(&'a self, variables: &'a Variables) -> impl Iterator<Item = Option<&'a Value>> {
+        self.variables.iter().map(|variable| variables.get(&variable.definition.node.name.node))
     }
 }
 
@@ -131,7 +143,7 @@ fn measure(
     document: &ExecutableDocument,
     shape: &Shape,
     limits: &Limits,
-) -> Result<Vec<Operation>, Refusal> {
+) -> Result<(Vec<Operation>, bool), Refusal> {
     let count = match &document.operations {
         DocumentOperations::Single(_) => 1,
         DocumentOperations::Multiple(all) => all.len(),
@@ -174,12 +186,23 @@ fn measure(
     within(measure.directives, limits.directives, "directives")?;
     // Only now: what is weighed is known to be small once written out.
     let mut scales = Scales::new(shape, document);
-    let operations = measured.into_iter().map(|(name, node, sizes)| Operation {
-        name: name.cloned(),
-        kind: node.ty,
-        introspects: sizes.introspections > 0,
-        variables: node.variable_definitions.clone(),
-        cost: scales.weigh(node, sizes.fields),
+    let weighed: Vec<_> = measured
+        .into_iter()
+        .map(|(name, node, sizes)| (name, node, sizes, scales.weigh(node, sizes.fields)))
+        .collect();
+    let uses = scales.uses;
+    let operations = weighed.into_iter().map(|(name, node, sizes, cost)| {
+        let variables = node.variable_definitions.iter().map(|definition| Variable {
+            definition: definition.clone(),
+            is_needed: uses.needed.contains(definition.node.name.node.as_str()),
+        });
+        Operation {
+            name: name.cloned(),
+            kind: node.ty,
+            introspects: sizes.introspections > 0,
+            variables: variables.collect(),
+            cost,
+        }
     });
-    Ok(operations.collect())
+    Ok((operations.collect(), uses.within))
 }

@@ -41,6 +41,8 @@ pub(super) struct Field {
     pub(super) is_list: bool,
     /// For a field that takes `first`: how many when it is not given.
     pub(super) page: Option<u64>,
+    /// Arguments that take no null.
+    pub(super) needed: HashSet<String>,
 }
 
 /// A type that variables may have.
@@ -143,7 +145,9 @@ fn output(field: FieldDefinition, composite: &HashSet<String>) -> (String, Field
         });
     let is_list = matches!(ty.base, BaseType::List(_));
     let is_composite = composite.contains(&of);
-    (field.name.node.to_string(), Field { of, is_composite, is_list, page })
+    let needed = field.arguments.iter().filter(|argument| !argument.node.ty.node.nullable);
+    let needed = needed.map(|argument| argument.node.name.node.to_string()).collect();
+    (field.name.node.to_string(), Field { of, is_composite, is_list, page, needed })
 }
 
 fn input(field: InputValueDefinition) -> (String, InputField) {

@@ -172,7 +172,7 @@ fn introspection_may_be_as_deep_as_the_tools_ask_and_no_wider() {
 #[test]
 fn variables_must_fit_their_types() {
     let text = "query($make: Make!, $by: By, $tag: Tag, $n: Int) { make(input: $make) { x } by(by: $by) { x } tag(t: $tag) { posts(first: $n) { nodes { id } } } }";
-    cost(text, value!({ "make": { "title": "a", "tags": "RED", "parts": [{ "n": 1 }] }, "by": { "id": 1 }, "tag": "BLUE", "n": null })).unwrap();
+    cost(text, value!({ "make": { "title": "a", "tags": "RED", "parts": [{ "n": 1 }] }, "by": { "id": 1 }, "tag": "BLUE", "n": 5 })).unwrap();
     assert_eq!(wrong(text, value!({})), "the variable $make of type Make! was not given");
     assert_eq!(wrong(text, value!({ "make": null })), "$make: Make! can't be null");
     assert_eq!(wrong(text, value!({ "make": {} })), "$make: Make needs `title`");
@@ -200,6 +200,30 @@ fn variables_must_fit_their_types() {
         wrong(text, value!({ "make": { "title": "a" }, "by": { "id": "a", "name": "b" } })),
         "$by: give exactly one field of By"
     );
+}
+
+#[test]
+fn null_is_refused_where_the_variable_stands_for_what_takes_none() {
+    let text = "query($n: Int) { posts(first: $n) { nodes { id } } }";
+    cost(text, value!({})).unwrap();
+    assert_eq!(wrong(text, value!({ "n": null })), "$n: null is not taken where it stands");
+    let text = "query($n: Int) { a { posts(first: $n) { nodes { id } } } }";
+    cost(text, value!({ "n": null })).unwrap();
+}
+
+#[test]
+fn a_document_is_known_to_fit_once_nothing_in_it_was_passed_over() {
+    let documents = documents();
+    let shows = |text, variables| {
+        let (document, _) = documents.prepare(Source::Text(text)).unwrap();
+        let operation = document.operation(None).unwrap();
+        document.would_show_valid(operation, &Variables::from_value(variables))
+    };
+    assert!(shows("query($t: Tag) { tag(t: $t) { x } }", value!({})));
+    let within = "query($t: String) { by(by: { name: $t }) { x } }";
+    assert!(!shows(within, value!({})));
+    assert!(!shows(within, value!({ "t": null })));
+    assert!(shows(within, value!({ "t": "a" })));
 }
 
 #[test]

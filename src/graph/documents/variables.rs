@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use async_graphql::{
-    Positioned, Value, Variables,
-    parser::types::{BaseType, Type, VariableDefinition},
+    Value, Variables,
+    parser::types::{BaseType, Type},
 };
 
 use super::{
     Refusal,
+    prepared::Variable,
     shape::{Input, Shape, name_of},
 };
 use crate::graph::RequestErrorCode;
@@ -17,10 +18,10 @@ use crate::graph::RequestErrorCode;
 /// resolvers. Values are not repeated in the message.
 pub(super) fn check(
     shape: &Shape,
-    definitions: &[Positioned<VariableDefinition>],
+    declared: &[Variable],
     variables: &Variables,
 ) -> Result<(), Refusal> {
-    for definition in definitions {
+    for Variable { definition, is_needed } in declared {
         let variable = &definition.node;
         let name = &variable.name.node;
         let ty = &variable.var_type.node;
@@ -30,6 +31,9 @@ pub(super) fn check(
         match variables.get(name) {
             None if ty.nullable || variable.default_value.is_some() => {}
             None => return refuse(format!("the variable ${name} of type {ty} was not given")),
+            Some(Value::Null) if *is_needed && ty.nullable => {
+                return refuse(format!("${name}: null is not taken where it stands"));
+            }
             Some(value) => {
                 let mut wrong = Wrong { path: vec![format!("${name}")], message: String::new() };
                 if !wrong.fits(shape, value, ty) {

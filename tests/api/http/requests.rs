@@ -149,3 +149,45 @@ async fn a_large_body_is_refused_whether_its_length_is_said_or_not() {
     );
     assert!(door.raw(&chunked).await.ends_with(r#"{"data":{"__typename":"Query"}}"#));
 }
+
+#[tokio::test]
+async fn nothing_is_changed_by_a_get() {
+    let door = Door::open().await;
+    let change = "mutation Change { bookmarkRemove(id: \"post_0\") { userErrors { code } } }";
+    let hidden = format!("query Ask {{ __typename }} {change}");
+    for (query, name) in [(change, ""), (&hidden, "Change")] {
+        let get = door.get("/graphql").query(&[("query", query), ("operationName", name)]);
+        let reply = Reply::of(get).await;
+        assert_eq!(reply.error(), (405, "BAD_REQUEST", "only queries run by GET: use POST"));
+        assert_eq!(reply.header("allow"), "POST");
+    }
+    let get = door.get("/graphql").query(&[("query", hidden.as_str()), ("operationName", "Ask")]);
+    assert_eq!(Reply::of(get).await.body, hello());
+}
+
+#[tokio::test]
+async fn a_panic_is_an_internal_error_and_the_server_lives_on() {
+    let door = Door::haunted().await;
+    for _ in 0..3 {
+        let reply = door.ask("{ feed { nodes { id } } }").await;
+        assert_eq!(reply.error(), (500, "INTERNAL", "internal error"));
+        let reply = Reply::of(door.get("/readyz")).await;
+        assert_eq!(reply.error(), (500, "INTERNAL", "internal error"));
+    }
+    assert_eq!(door.ask("{ __typename }").await.body, hello());
+}
+
+#[tokio::test]
+async fn an_operation_that_takes_too_long_is_ended() {
+    let door = Door::with(|config| {
+        config.operation_timeout = std::time::Duration::from_millis(50);
+        config.database_connections = 1;
+    })
+    .await;
+    let held = sea_orm::TransactionTrait::begin(&door.app.db.read).await.unwrap();
+    let reply = door.ask("{ feed { nodes { id } } }").await;
+    let message = "the operation took too long and was ended";
+    assert_eq!(reply.error(), (503, "TIMEOUT", message));
+    held.rollback().await.unwrap();
+    assert_eq!(door.ask("{ feed { nodes { id } } }").await.status, 200);
+}
