@@ -41,10 +41,11 @@ pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
     accounts::prepare(&app).await?;
     let demo = if args.demo { Some(demo(&app).await?) } else { None };
     let engine = Arc::new(Engine::new(app.clone())?);
+    let signals = Signals::hear()?;
     greet(&app, demo.as_deref()).await?;
 
     let stop = CancellationToken::new();
-    tokio::spawn(stop_on_signal(stop.clone()));
+    tokio::spawn(stop_on_signal(signals, stop.clone()));
     let pruner = tokio::spawn(prune(app.clone(), stop.clone()));
     server::serve(engine, listener, stop.clone().cancelled_owned()).await?;
     stop.cancel();
@@ -117,33 +118,50 @@ async fn greet(app: &App, demo: Option<&str>) -> anyhow::Result<()> {
 }
 
 /// Stops the server in order at the first SIGTERM or Ctrl-C, and at once at the second.
-async fn stop_on_signal(stop: CancellationToken) {
-    signal().await;
+async fn stop_on_signal(mut signals: Signals, stop: CancellationToken) {
+    signals.next().await;
     tracing::info!("stopping: running requests come to their end; once more to stop at once");
     stop.cancel();
-    signal().await;
+    signals.next().await;
     std::process::exit(130);
 }
 
+/// SIGTERM and Ctrl-C, heard from the moment this is made.
 #[cfg(unix)]
-async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-        }
-        Err(_) => {
-            let _ = tokio::signal::ctrl_c().await;
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn hear() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let terminate = signal(SignalKind::terminate())?;
+        Ok(Self { terminate, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
     }
 }
 
+/// Ctrl-C.
 #[cfg(not(unix))]
-async fn signal() {
-    let _ = tokio::signal::ctrl_c().await;
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn hear() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
 }
 
 /// Deletes what has expired, now and every hour.
