@@ -1,0 +1,67 @@
+//! CPU time, from /proc: of this process, which serves both sides, and of a PostgreSQL server on the
+//! same machine. The load comes from another process, and is not counted.
+
+use anyhow::{Context as _, Result};
+
+/// Ticks a second of the times in /proc: the same on every Linux that Rust runs on.
+const TICKS: f64 = 100.0;
+
+/// Whose time is counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Meter {
+    postmaster: Option<u32>,
+}
+
+impl Meter {
+    /// Counts this process, and the PostgreSQL server that `backend` belongs to, if that is here.
+    pub(crate) fn new(backend: Option<u32>) -> Self {
+        let postmaster = backend.and_then(|backend| {
+            let process = Process::read(&backend.to_string())?;
+            (process.name == "postgres").then_some(process.parent)
+        });
+        Self { postmaster }
+    }
+
+    /// Whether the database's time is in it.
+    pub(crate) fn sees_database(self) -> bool {
+        self.postmaster.is_some()
+    }
+
+    /// Seconds of CPU time used so far.
+    pub(crate) fn read(self) -> Result<f64> {
+        let own = Process::read("self").context("there is no /proc to read CPU times from")?;
+        let mut ticks = own.ticks;
+        if let Some(postmaster) = self.postmaster {
+            let all = std::fs::read_dir("/proc")?.filter_map(|entry| {
+                Process::read(entry.ok()?.file_name().to_str().filter(|name| is_number(name))?)
+            });
+            let of_server = all.filter(|one| one.parent == postmaster || one.id == postmaster);
+            ticks += of_server.map(|one| one.ticks).sum::<u32>();
+        }
+        Ok(f64::from(ticks) / TICKS)
+    }
+}
+
+struct Process {
+    id: u32,
+    parent: u32,
+    name: String,
+    ticks: u32,
+}
+
+impl Process {
+    fn read(id: &str) -> Option<Self> {
+        let text = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+        let (id, rest) = text.split_once(" (")?;
+        let (name, rest) = rest.rsplit_once(") ")?;
+        let fields: Vec<&str> = rest.split(' ').collect();
+        let field = |place: usize| fields.get(place)?.parse::<u32>().ok();
+        // state, ppid, …; utime and stime are the 14th and the 15th of all.
+        let ticks = field(11)? + field(12)?;
+        Some(Self { id: id.parse().ok()?, parent: field(1)?, name: name.to_owned(), ticks })
+    }
+}
+
+fn is_number(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -1,0 +1,125 @@
+//! The table.
+
+use std::fmt::Write as _;
+
+use crate::{args::Side, load::Outcome};
+
+/// One page on one side in one round.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sample {
+    pub(crate) outcome: Outcome,
+    /// CPU seconds of server and database.
+    pub(crate) cpu: f64,
+}
+
+/// All that was measured of a page.
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub(crate) title: &'static str,
+    pub(crate) samples: Vec<(Side, Sample)>,
+}
+
+/// The medians of a page on one side.
+#[derive(Clone, Copy, Debug)]
+struct Medians {
+    per_second: f64,
+    p50: f64,
+    p99: f64,
+    /// CPU seconds for 1,000 requests.
+    cpu: f64,
+}
+
+impl Line {
+    fn medians(&self, side: Side) -> Option<Medians> {
+        let median = |of: fn(&Sample) -> f64| {
+            let samples = self.samples.iter().filter(|(whose, _)| *whose == side);
+            let mut values: Vec<f64> = samples.map(|(_, sample)| of(sample)).collect();
+            values.sort_by(f64::total_cmp);
+            let (low, high) = (values.len().checked_sub(1)? / 2, values.len() / 2);
+            Some((values.get(low)? + values.get(high)?) / 2.0)
+        };
+        Some(Medians {
+            per_second: median(|s| f64::from(s.outcome.requests) / s.outcome.seconds)?,
+            p50: median(|s| s.outcome.p50)?,
+            p99: median(|s| s.outcome.p99)?,
+            cpu: median(|s| s.cpu * 1_000.0 / f64::from(s.outcome.requests.max(1)))?,
+        })
+    }
+
+    /// One line of progress.
+    pub(crate) fn brief(&self) -> String {
+        let cpu = |side| self.medians(side).map(|medians| medians.cpu);
+        match (cpu(Side::Guildhall), cpu(Side::Hand)) {
+            (Some(ours), Some(limit)) => {
+                format!("{ours:.3} s for 1,000 requests, by hand {limit:.3} s")
+            }
+            (one, other) => {
+                format!("{:.3} s for 1,000 requests", one.or(other).unwrap_or_default())
+            }
+        }
+    }
+}
+
+const HEADS: [&str; 10] = [
+    "page",
+    "requests/s",
+    "p50 ms",
+    "p99 ms",
+    "CPU s per 1,000",
+    "by hand: requests/s",
+    "p50 ms",
+    "p99 ms",
+    "CPU s per 1,000",
+    "times the CPU by hand",
+];
+
+/// The table, for eyes or in Markdown.
+pub(crate) fn table(lines: &[Line], markdown: bool) -> String {
+    let mut rows = vec![HEADS.map(str::to_owned).to_vec()];
+    rows.extend(lines.iter().map(row));
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
+    };
+    let widths: Vec<usize> = (0..HEADS.len()).map(|column| width(column).unwrap_or(0)).collect();
+    let mut text = String::new();
+    for (place, row) in rows.iter().enumerate() {
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .enumerate()
+            .map(|(column, (cell, width))| match (markdown, column) {
+                (true, _) => cell.clone(),
+                (false, 0) => format!("{cell:<width$}"),
+                (false, _) => format!("{cell:>width$}"),
+            })
+            .collect();
+        if markdown {
+            let _ = writeln!(text, "| {} |", cells.join(" | "));
+            if place == 0 {
+                let _ = writeln!(text, "| --- |{}", " --: |".repeat(HEADS.len() - 1));
+            }
+        } else {
+            let _ = writeln!(text, "{}", cells.join("  "));
+        }
+    }
+    text
+}
+
+fn row(line: &Line) -> Vec<String> {
+    let (ours, limit) = (line.medians(Side::Guildhall), line.medians(Side::Hand));
+    let mut row = vec![line.title.to_owned()];
+    for medians in [ours, limit] {
+        match medians {
+            None => row.extend(["-"; 4].map(str::to_owned)),
+            Some(Medians { per_second, p50, p99, cpu }) => row.extend([
+                format!("{per_second:.0}"),
+                format!("{p50:.2}"),
+                format!("{p99:.2}"),
+                format!("{cpu:.3}"),
+            ]),
+        }
+    }
+    let ratio = ours.zip(limit).filter(|(_, limit)| limit.cpu > 0.0);
+    row.push(ratio.map_or("-".to_owned(), |(ours, limit)| format!("{:.2}", ours.cpu / limit.cpu)));
+    row
+}
