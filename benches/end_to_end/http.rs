@@ -40,7 +40,7 @@ impl Connection {
         }
         let (begin, end) = whole.unwrap_or_default();
         let body = self.buffer.get(begin..end).unwrap_or_default();
-        if !self.buffer.starts_with(b"HTTP/1.1 200") || !body.starts_with(b"{\"data\":{") {
+        if !self.buffer.starts_with(b"HTTP/1.1 200") || !body.starts_with(b"{\"data\"") {
             let answer = self.buffer.get(..end.min(2_000)).unwrap_or_default();
             bail!("not an answer:\n{}", String::from_utf8_lossy(answer));
         }
