@@ -77,7 +77,7 @@ pub async fn directory(
     let by = match order_by {
         OrderBy::Joined if order == Order::Asc => By::oldest(Column::Id),
         OrderBy::Joined => By::newest(Column::Id),
-        OrderBy::Name => By::ranked(Column::NameKey, Column::Id, order),
+        OrderBy::Name => By::lettered(Column::NameKey, Column::Id, order),
         OrderBy::Followers => By::ranked(Column::FollowerCount, Column::Id, order),
     };
     let place = |row: &profile::Model| Place {

@@ -83,15 +83,14 @@ pub async fn community(cx: Cx<'_>, filter: Filter, sort: Sort, ask: &Ask) -> Res
 pub async fn home(cx: Cx<'_>, ask: &Ask) -> Result<Page<Written>> {
     let me = policy::read_own(cx.actor)?.id;
     let rows = visible(cx).filter(
-        Expr::col((post::Entity, Column::Id)).binary(BinOper::In, newest_of_followed(cx, me, ask)),
+        Expr::col((post::Entity, Column::Id)).binary(BinOper::In, newest_of_followed(cx, me, ask)?),
     );
     page(cx, rows, Sort::Newest, ask).await
 }
 
 /// The keys of the newest posts of each author that `me` follows: as many of each as the page has, so
 /// that the work depends on whom one follows, never on how many posts there are.
-fn newest_of_followed(cx: Cx<'_>, me: Uuid, ask: &Ask) -> SimpleExpr {
-    let after = ask.after.as_ref().map_or(Uuid::max(), |place| place.id);
+fn newest_of_followed(cx: Cx<'_>, me: Uuid, ask: &Ask) -> Result<SimpleExpr> {
     let authors = "SELECT f.followed_id AS author_id FROM follow f WHERE f.follower_id = $1 \
                    AND f.followed_id NOT IN (SELECT m.muted_id FROM mute m \
                    WHERE m.muter_id = $1 AND (m.until IS NULL OR m.until > $4)) \
@@ -109,8 +108,8 @@ fn newest_of_followed(cx: Cx<'_>, me: Uuid, ask: &Ask) -> SimpleExpr {
         ),
     };
     let limit = i64::from(ask.first) + 1;
-    let values = [me.into(), after.into(), limit.into(), cx.now().into()];
-    sql::custom(cx.backend(), &text, &values)
+    let values = [me.into(), ask.before()?.into(), limit.into(), cx.now().into()];
+    Ok(sql::custom(cx.backend(), &text, &values))
 }
 
 fn muted_by(cx: Cx<'_>, me: Uuid) -> Select<mute::Entity> {
