@@ -114,7 +114,8 @@ fn at(path: &[&str]) -> Vec<Cow<'static, str>> {
         .collect()
 }
 
-fn limit(limits: &RangeInclusive<usize>, actual: usize) -> Detail {
+/// What the limits are, and what was sent.
+pub fn limit(limits: &RangeInclusive<usize>, actual: usize) -> Detail {
     let number = |n: usize| u32::try_from(n).ok().map(f64::from);
     Detail::Limit {
         min: number(*limits.start()),
@@ -132,6 +133,23 @@ fn is_email(text: &str) -> bool {
         && local.chars().all(plain)
         && domain.chars().all(host)
         && (dotted || domain.eq_ignore_ascii_case("localhost"))
+}
+
+/// The ISO 3166-1 alpha-2 code that somebody wrote, in any case, if it is one.
+pub fn country(text: &str) -> Option<String> {
+    let code = text.trim().to_ascii_uppercase();
+    rust_iso3166::from_alpha2(&code).map(|_| code)
+}
+
+/// The values of a list, each once, in the order of their first.
+pub fn each_once<T: PartialEq>(list: Vec<T>) -> Vec<T> {
+    let mut once = Vec::new();
+    for value in list {
+        if !once.contains(&value) {
+            once.push(value);
+        }
+    }
+    once
 }
 
 /// Handles that would be mistaken for the server's own, or for paths of a site.

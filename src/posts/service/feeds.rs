@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::visible;
 use crate::{
-    Cx, Result,
+    Cx, Error, Result,
+    check::each_once,
     entity::{
         mute,
         post::{self, Column, Kind},
@@ -51,14 +52,20 @@ pub async fn one(cx: Cx<'_>, id: Uuid) -> Result<Option<Written>> {
     Ok(found.into_iter().next().map(share))
 }
 
+/// The most tags that a feed can be narrowed by.
+const MOST_TAGS: usize = 20;
+
 /// The community's feed: all that the actor may read, without those whom they muted.
 pub async fn community(cx: Cx<'_>, filter: Filter, sort: Sort, ask: &Ask) -> Result<Page<Written>> {
+    if filter.tags.len() > MOST_TAGS {
+        return Err(Error::BadRequest(format!("ask for at most {MOST_TAGS} tags").into()));
+    }
     let mut rows = visible(cx);
     if let Some(me) = cx.actor.id() {
         rows = rows.filter(Column::AuthorId.not_in_subquery(muted_by(cx, me).into_query()));
     }
     if !filter.kinds.is_empty() {
-        rows = rows.filter(Column::Kind.is_in(filter.kinds));
+        rows = rows.filter(Column::Kind.is_in(each_once(filter.kinds)));
     }
     if let Some(author) = filter.author {
         rows = rows.filter(Column::AuthorId.eq(author));
