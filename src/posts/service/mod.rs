@@ -66,22 +66,25 @@ pub fn visible_comments(cx: Cx<'_>) -> Select<comment::Entity> {
         .filter(Expr::exists(post.into_query()))
 }
 
-/// The post of this key as it is now, locked for a change; one that may not be read is not found.
-async fn locked(cx: Cx<'_>, tx: &impl ConnectionTrait, id: Option<Uuid>) -> Result<post::Model> {
-    let missing = || Error::not_found("post");
-    let rows = visible(cx).filter(post::Column::Id.eq(id.ok_or_else(missing)?));
-    rows.lock_exclusive().one(tx).await?.ok_or_else(missing)
+/// The post of this key as it is now, locked for a change, if the actor may read it.
+async fn locked(
+    cx: Cx<'_>,
+    tx: &impl ConnectionTrait,
+    id: Option<Uuid>,
+) -> Result<Option<post::Model>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(visible(cx).filter(post::Column::Id.eq(id)).lock_exclusive().one(tx).await?)
 }
 
-/// The comment of this key as it is now, locked for a change.
+/// The comment of this key as it is now, locked for a change, if the actor may read it. Who locks its
+/// post too does that first, so that two changes never wait for each other.
 async fn locked_comment(
     cx: Cx<'_>,
     tx: &impl ConnectionTrait,
     id: Option<Uuid>,
-) -> Result<comment::Model> {
-    let missing = || Error::not_found("comment");
-    let rows = visible_comments(cx).filter(comment::Column::Id.eq(id.ok_or_else(missing)?));
-    rows.lock_exclusive().one(tx).await?.ok_or_else(missing)
+) -> Result<Option<comment::Model>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(visible_comments(cx).filter(comment::Column::Id.eq(id)).lock_exclusive().one(tx).await?)
 }
 
 /// Checks and renders a body; blank is refused.
