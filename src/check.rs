@@ -36,7 +36,7 @@ impl Check {
     pub fn text(&mut self, path: &[&str], text: &str, limits: RangeInclusive<usize>) -> String {
         let text = text.trim();
         let length = text.chars().count();
-        if length == 0 && *limits.start() > 0 {
+        if is_blank(text) && *limits.start() > 0 {
             self.problem(ErrorCode::Required, path, "write something here");
         } else if !limits.contains(&length) {
             let (min, max) = (*limits.start(), *limits.end());
@@ -62,7 +62,7 @@ impl Check {
 
     /// An optional line: blank is none.
     pub fn optional_line(&mut self, path: &[&str], text: &str, max: usize) -> Option<String> {
-        Some(self.line(path, text, 0..=max)).filter(|line| !line.is_empty())
+        Some(self.line(path, text, 0..=max)).filter(|line| !is_blank(line))
     }
 
     /// An absolute `http` or `https` URL of at most 2,000 characters.
@@ -133,6 +133,21 @@ fn is_email(text: &str) -> bool {
         && local.chars().all(plain)
         && domain.chars().all(host)
         && (dotted || domain.eq_ignore_ascii_case("localhost"))
+}
+
+/// Whether nothing is seen of a text: it is white space, and what joins, parts or fills.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}'
+                    | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+                    | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}'
+                    | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+                    | '\u{e0000}'..='\u{e0fff}'
+            )
+    })
 }
 
 /// The ISO 3166-1 alpha-2 code that somebody wrote, in any case, if it is one.

@@ -45,10 +45,16 @@ pub fn render(source: &str) -> Rendered {
     rendered
 }
 
-/// HTML that somebody typed becomes text.
+/// HTML that somebody typed becomes text, and an image a link to it: nobody's address is sent to a
+/// stranger's server by reading.
 fn disarm(node: &AstNode<'_>) {
     let mut data = node.data.borrow_mut();
     let text = match &mut data.value {
+        NodeValue::Image(image) => {
+            let link = std::mem::take(image);
+            data.value = NodeValue::Link(link);
+            return;
+        }
         NodeValue::HtmlInline(html) => std::mem::take(html),
         NodeValue::HtmlBlock(block) => std::mem::take(&mut block.literal),
         _ => return,
@@ -93,13 +99,13 @@ fn name<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>, rendered: &mut Rendered
 /// The handle or tag that begins after the sign at `at`, if one does.
 fn word_at<'t>(text: &'t str, at: usize, sign: &str) -> Option<&'t str> {
     let before = text.get(..at)?.chars().next_back();
-    if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '@' | '#' | '/' | '&')) {
+    if before.is_some_and(|c| is_of_word(c) || matches!(c, '@' | '#' | '/' | '&')) {
         return None;
     }
     let rest = text.get(at + sign.len()..)?;
     let part = |c: char| match sign {
         "@" => c.is_ascii_alphanumeric() || c == '_',
-        _ => c.is_alphanumeric() || c == '_',
+        _ => is_of_word(c),
     };
     let end = rest.find(|c: char| !part(c)).unwrap_or(rest.len());
     let word = rest.get(..end)?;
@@ -107,6 +113,12 @@ fn word_at<'t>(text: &'t str, at: usize, sign: &str) -> Option<&'t str> {
     let good = (2..=longest).contains(&word.chars().count())
         && word.chars().any(|c| c.is_alphabetic() || (sign == "@" && c == '_'));
     good.then_some(word)
+}
+
+/// Whether words of any script hold the character: letters, digits, `_`, and the marks that many scripts
+/// write vowels with.
+pub fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || unicode_ident::is_xid_continue(c)
 }
 
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
@@ -129,7 +141,8 @@ pub fn plain_text(html: &str, max: Option<usize>) -> String {
     let mut rest = html;
     while let Some((before, tag)) = rest.split_once('<') {
         text.push_str(before);
-        let (name, after) = tag.split_once('>').unwrap_or((tag, ""));
+        let (name, after) = tag.split_at(end_of(tag));
+        let after = after.strip_prefix('>').unwrap_or_default();
         if ["/p", "/li", "/h", "br", "/pre", "/tr", "/blockquote"]
             .iter()
             .any(|b| name.starts_with(b))
@@ -147,6 +160,16 @@ pub fn plain_text(html: &str, max: Option<usize>) -> String {
     }
 }
 
+/// Where a tag ends: at the first `>` that stands in no attribute's value.
+fn end_of(tag: &str) -> usize {
+    let mut quoted = false;
+    let end = tag.find(|c| {
+        quoted ^= c == '"';
+        c == '>' && !quoted
+    });
+    end.unwrap_or(tag.len())
+}
+
 /// What ammonia escapes in text.
 fn unescape(text: &str) -> String {
     if !text.contains('&') {
@@ -161,8 +184,9 @@ fn unescape(text: &str) -> String {
 
 fn cut(text: &str, max: usize) -> String {
     let short: String = text.chars().take(max.saturating_sub(1)).collect();
+    let at_end_of_word = text.get(short.len()..).is_some_and(|rest| rest.starts_with(' '));
     let whole = match short.rsplit_once(' ') {
-        Some((words, _)) if !words.is_empty() => words,
+        Some((words, _)) if !words.is_empty() && !at_end_of_word => words,
         _ => &short,
     };
     format!("{}…", whole.trim_end_matches([',', '.', ';', ':', ' ']))

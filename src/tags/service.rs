@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{Cx, Result, entity::tag, sql};
+use crate::{Cx, Result, entity::tag, markdown::is_of_word, sql};
 
 /// A tag as it is kept: its name, to compare, and its label, to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,13 +19,13 @@ pub struct Name {
     pub label: String,
 }
 
-/// Reads a tag as somebody typed it, with or without `#`: 1 to 50 letters and digits of any script, and
-/// `_ - + # .` within; white space becomes a hyphen.
+/// Reads a tag as somebody typed it, with or without `#`: 1 to 50 letters, marks and digits of any script,
+/// and `_ - + # .` within; white space becomes a hyphen.
 pub fn name(text: &str) -> Option<Name> {
     let label =
         text.trim().trim_start_matches('#').split_whitespace().collect::<Vec<_>>().join("-");
     let good = (1..=50).contains(&label.chars().count())
-        && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '+' | '#' | '.'))
+        && label.chars().all(|c| is_of_word(c) || matches!(c, '-' | '+' | '#' | '.'))
         && label.chars().any(char::is_alphanumeric);
     good.then(|| Name { name: label.to_lowercase(), label })
 }

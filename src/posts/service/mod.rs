@@ -22,7 +22,7 @@ pub use write::{Changes, NewPost, create, delete, update};
 use super::policy;
 use crate::{
     Cx, Error, Result,
-    check::Check,
+    check::{Check, is_blank},
     entity::{comment, post},
     error::ErrorCode,
     markdown::{self, Rendered},
@@ -91,7 +91,7 @@ async fn locked_comment(
 fn body(check: &mut Check, source: &str, max: usize) -> (String, Rendered) {
     let source = check.text(&["body"], source, 1..=max);
     let rendered = markdown::render(&source);
-    if rendered.html.is_empty() && !source.is_empty() {
+    if !is_blank(&source) && is_blank(&markdown::plain_text(&rendered.html, None)) {
         check.problem(ErrorCode::Required, &["body"], "write something that can be seen");
     }
     (source, rendered)
