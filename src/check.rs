@@ -68,8 +68,13 @@ impl Check {
     /// An absolute `http` or `https` URL of at most 2,000 characters.
     pub fn url(&mut self, path: &[&str], text: &str) -> String {
         let line = self.line(path, text, 1..=2_000);
+        // Parsers read more than this as an address, each something else.
+        let rest = line.split_once("://").map(|(_, rest)| rest).unwrap_or_default();
+        let plain = !rest.starts_with(['/', '\\']) && !rest.is_empty();
         let good = Url::parse(&line)
-            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+            && plain
+            && !line.contains(char::is_whitespace);
         if !good && !line.is_empty() {
             self.problem(ErrorCode::Invalid, path, "write a whole address: https://example.org");
         }
