@@ -35,7 +35,7 @@ pub fn render(source: &str) -> Rendered {
     let mut rendered = Rendered::default();
     let nodes: Vec<&AstNode<'_>> = root.descendants().collect();
     for node in nodes {
-        disarm(node);
+        disarm(&arena, node);
         name(&arena, node, &mut rendered);
     }
     let mut html = String::with_capacity(source.len() + source.len() / 4);
@@ -47,19 +47,19 @@ pub fn render(source: &str) -> Rendered {
 
 /// HTML that somebody typed becomes text, and an image a link to it: nobody's address is sent to a
 /// stranger's server by reading.
-fn disarm(node: &AstNode<'_>) {
+fn disarm<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>) {
     let mut data = node.data.borrow_mut();
-    let text = match &mut data.value {
-        NodeValue::Image(image) => {
-            let link = std::mem::take(image);
-            data.value = NodeValue::Link(link);
-            return;
+    match &mut data.value {
+        NodeValue::HtmlInline(html) => data.value = NodeValue::Text(std::mem::take(html).into()),
+        NodeValue::Image(image) => data.value = NodeValue::Link(std::mem::take(image)),
+        NodeValue::HtmlBlock(block) => {
+            let text = std::mem::take(&mut block.literal);
+            data.value = NodeValue::Paragraph;
+            drop(data);
+            node.append(arena.alloc(NodeValue::Text(text.trim_end().to_owned().into()).into()));
         }
-        NodeValue::HtmlInline(html) => std::mem::take(html),
-        NodeValue::HtmlBlock(block) => std::mem::take(&mut block.literal),
-        _ => return,
-    };
-    data.value = NodeValue::Text(text.into());
+        _ => {}
+    }
 }
 
 /// Marks the `@handles` and `#tags` of a text that stands in no link.
