@@ -138,7 +138,8 @@ pub async fn change_comment(cx: Cx<'_>, id: Option<Uuid>, text: &str) -> Result<
     Ok(comment)
 }
 
-/// Deletes a comment. Where it was answered its place stays, without text and author.
+/// Deletes a comment. Where it was answered its place stays, without text and author, until the last
+/// answer goes.
 pub async fn delete_comment(cx: Cx<'_>, id: Option<Uuid>) -> Result<comment::Model> {
     cx.actor.member()?;
     let tx = cx.begin().await?;
@@ -164,14 +165,25 @@ pub async fn delete_comment(cx: Cx<'_>, id: Option<Uuid>) -> Result<comment::Mod
             .exec(&tx)
             .await?;
     } else {
-        comment::Entity::delete_by_id(comment.id).exec(&tx).await?;
+        remove(&tx, &comment).await?;
     }
     count_on_post(&tx, comment.post_id, -1).await?;
-    if !answered {
-        count_on_parent(&tx, comment.parent_id, -1).await?;
-    }
     tx.commit().await?;
     Ok(emptied)
+}
+
+/// Removes a comment without answers, and the empty places above that had no other. Their post is locked.
+async fn remove(tx: &impl ConnectionTrait, comment: &comment::Model) -> Result<()> {
+    let (mut id, mut above) = (comment.id, comment.parent_id);
+    loop {
+        comment::Entity::delete_by_id(id).exec(tx).await?;
+        count_on_parent(tx, above, -1).await?;
+        let Some(parent) = above else { return Ok(()) };
+        let empty = Column::DeletedAt.is_not_null().and(Column::ReplyCount.eq(0));
+        let empty = comment::Entity::find_by_id(parent).filter(empty).one(tx).await?;
+        let Some(empty) = empty else { return Ok(()) };
+        (id, above) = (empty.id, empty.parent_id);
+    }
 }
 
 async fn count(tx: &impl ConnectionTrait, comment: &comment::Model, by: i32) -> Result<()> {
