@@ -130,9 +130,22 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .add_tags(["input"])
         .add_tag_attributes("input", ["type", "checked", "disabled"])
         .add_allowed_classes("span", ["mention", "hashtag"])
-        .add_allowed_classes("code", ["language-rust", "language-js", "language-python"]);
+        .add_tag_attributes("code", ["class"])
+        .attribute_filter(|element, attribute, value| match (element, attribute) {
+            ("code", "class") => is_language(value).then(|| value.into()),
+            _ => Some(value.into()),
+        })
+        // What a relative address leads to hangs on the site that shows it.
+        .url_relative(ammonia::UrlRelative::Deny);
     cleaner
 });
+
+/// Whether a class names the language of a block of code, and nothing else.
+fn is_language(class: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '#' | '.' | '_');
+    let name = class.strip_prefix("language-").unwrap_or_default();
+    (1..=30).contains(&name.len()) && name.chars().all(plain)
+}
 
 /// The words of sanitized HTML, without its tags, cut at a word with an ellipsis when longer than
 /// `max` characters.
@@ -184,7 +197,8 @@ fn unescape(text: &str) -> String {
 
 fn cut(text: &str, max: usize) -> String {
     let short: String = text.chars().take(max.saturating_sub(1)).collect();
-    let at_end_of_word = text.get(short.len()..).is_some_and(|rest| rest.starts_with(' '));
+    let ends = [' ', ',', '.', ';', ':', '!', '?', ')'];
+    let at_end_of_word = text.get(short.len()..).is_some_and(|rest| rest.starts_with(ends));
     let whole = match short.rsplit_once(' ') {
         Some((words, _)) if !words.is_empty() && !at_end_of_word => words,
         _ => &short,
