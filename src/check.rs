@@ -36,7 +36,7 @@ impl Check {
     pub fn text(&mut self, path: &[&str], text: &str, limits: RangeInclusive<usize>) -> String {
         let text = text.trim();
         let length = text.chars().count();
-        if length == 0 && *limits.start() > 0 {
+        if is_blank(text) && *limits.start() > 0 {
             self.problem(ErrorCode::Required, path, "write something here");
         } else if !limits.contains(&length) {
             let (min, max) = (*limits.start(), *limits.end());
@@ -62,14 +62,19 @@ impl Check {
 
     /// An optional line: blank is none.
     pub fn optional_line(&mut self, path: &[&str], text: &str, max: usize) -> Option<String> {
-        Some(self.line(path, text, 0..=max)).filter(|line| !line.is_empty())
+        Some(self.line(path, text, 0..=max)).filter(|line| !is_blank(line))
     }
 
     /// An absolute `http` or `https` URL of at most 2,000 characters.
     pub fn url(&mut self, path: &[&str], text: &str) -> String {
         let line = self.line(path, text, 1..=2_000);
+        // Parsers read more than this as an address, each something else.
+        let rest = line.split_once("://").map(|(_, rest)| rest).unwrap_or_default();
+        let plain = !rest.starts_with(['/', '\\']) && !rest.is_empty();
         let good = Url::parse(&line)
-            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+            && plain
+            && !line.contains(char::is_whitespace);
         if !good && !line.is_empty() {
             self.problem(ErrorCode::Invalid, path, "write a whole address: https://example.org");
         }
@@ -114,7 +119,8 @@ fn at(path: &[&str]) -> Vec<Cow<'static, str>> {
         .collect()
 }
 
-fn limit(limits: &RangeInclusive<usize>, actual: usize) -> Detail {
+/// What the limits are, and what was sent.
+pub fn limit(limits: &RangeInclusive<usize>, actual: usize) -> Detail {
     let number = |n: usize| u32::try_from(n).ok().map(f64::from);
     Detail::Limit {
         min: number(*limits.start()),
@@ -132,6 +138,38 @@ fn is_email(text: &str) -> bool {
         && local.chars().all(plain)
         && domain.chars().all(host)
         && (dotted || domain.eq_ignore_ascii_case("localhost"))
+}
+
+/// Whether nothing is seen of a text: it is white space, and what joins, parts or fills.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}'
+                    | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+                    | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}'
+                    | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+                    | '\u{e0000}'..='\u{e0fff}'
+            )
+    })
+}
+
+/// The ISO 3166-1 alpha-2 code that somebody wrote, in any case, if it is one.
+pub fn country(text: &str) -> Option<String> {
+    let code = text.trim().to_ascii_uppercase();
+    rust_iso3166::from_alpha2(&code).map(|_| code)
+}
+
+/// The values of a list, each once, in the order of their first.
+pub fn each_once<T: PartialEq>(list: Vec<T>) -> Vec<T> {
+    let mut once = Vec::new();
+    for value in list {
+        if !once.contains(&value) {
+            once.push(value);
+        }
+    }
+    once
 }
 
 /// Handles that would be mistaken for the server's own, or for paths of a site.

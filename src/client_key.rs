@@ -2,7 +2,7 @@
 //! the first result again, and changes nothing.
 
 use chrono::TimeDelta;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QuerySelect as _};
 use uuid::Uuid;
 
 use crate::{Cx, Error, Result, entity::client_key, error::ErrorCode, sql};
@@ -35,7 +35,9 @@ pub async fn claim(
     if sql::insert_new(tx, row.clone()).await? {
         return Ok(None);
     }
-    let first = client_key::Entity::find_by_id((account, key.to_owned())).one(tx).await?;
+    // Locked, so that of those who come back at the same moment after a day only one makes a new one.
+    let first = client_key::Entity::find_by_id((account, key.to_owned()));
+    let first = first.lock_exclusive().one(tx).await?;
     match first {
         Some(first) if first.made_at + LIFE > cx.now() => {
             if first.kind == kind {
@@ -50,4 +52,10 @@ pub async fn claim(
             Ok(None)
         }
     }
+}
+
+/// What was created under a key cannot be shown again: it was deleted, or may not be seen any more.
+pub fn gone(what: &str) -> Error {
+    let message = format!("the {what} that this key named is gone: make a new key");
+    Error::refused(ErrorCode::NotFound, ["input", "clientKey"], message)
 }

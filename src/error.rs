@@ -155,6 +155,18 @@ impl Error {
         Self::refused(ErrorCode::Forbidden, ["id"], message)
     }
 
+    /// The same refusal where the arguments stand side by side, in no `input`.
+    #[must_use]
+    pub fn outside_input(self) -> Self {
+        let Self::Refused(mut problems) = self else { return self };
+        for problem in &mut problems {
+            if problem.path.first().is_some_and(|first| first == "input") {
+                problem.path.remove(0);
+            }
+        }
+        Self::Refused(problems)
+    }
+
     /// A failure that is ours.
     pub fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Internal(Arc::new(error))

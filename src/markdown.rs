@@ -35,7 +35,7 @@ pub fn render(source: &str) -> Rendered {
     let mut rendered = Rendered::default();
     let nodes: Vec<&AstNode<'_>> = root.descendants().collect();
     for node in nodes {
-        disarm(node);
+        disarm(&arena, node);
         name(&arena, node, &mut rendered);
     }
     let mut html = String::with_capacity(source.len() + source.len() / 4);
@@ -45,15 +45,21 @@ pub fn render(source: &str) -> Rendered {
     rendered
 }
 
-/// HTML that somebody typed becomes text.
-fn disarm(node: &AstNode<'_>) {
+/// HTML that somebody typed becomes text, and an image a link to it: nobody's address is sent to a
+/// stranger's server by reading.
+fn disarm<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>) {
     let mut data = node.data.borrow_mut();
-    let text = match &mut data.value {
-        NodeValue::HtmlInline(html) => std::mem::take(html),
-        NodeValue::HtmlBlock(block) => std::mem::take(&mut block.literal),
-        _ => return,
-    };
-    data.value = NodeValue::Text(text.into());
+    match &mut data.value {
+        NodeValue::HtmlInline(html) => data.value = NodeValue::Text(std::mem::take(html).into()),
+        NodeValue::Image(image) => data.value = NodeValue::Link(std::mem::take(image)),
+        NodeValue::HtmlBlock(block) => {
+            let text = std::mem::take(&mut block.literal);
+            data.value = NodeValue::Paragraph;
+            drop(data);
+            node.append(arena.alloc(NodeValue::Text(text.trim_end().to_owned().into()).into()));
+        }
+        _ => {}
+    }
 }
 
 /// Marks the `@handles` and `#tags` of a text that stands in no link.
@@ -93,13 +99,13 @@ fn name<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>, rendered: &mut Rendered
 /// The handle or tag that begins after the sign at `at`, if one does.
 fn word_at<'t>(text: &'t str, at: usize, sign: &str) -> Option<&'t str> {
     let before = text.get(..at)?.chars().next_back();
-    if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '@' | '#' | '/' | '&')) {
+    if before.is_some_and(|c| is_of_word(c) || matches!(c, '@' | '#' | '/' | '&')) {
         return None;
     }
     let rest = text.get(at + sign.len()..)?;
     let part = |c: char| match sign {
         "@" => c.is_ascii_alphanumeric() || c == '_',
-        _ => c.is_alphanumeric() || c == '_',
+        _ => is_of_word(c),
     };
     let end = rest.find(|c: char| !part(c)).unwrap_or(rest.len());
     let word = rest.get(..end)?;
@@ -107,6 +113,12 @@ fn word_at<'t>(text: &'t str, at: usize, sign: &str) -> Option<&'t str> {
     let good = (2..=longest).contains(&word.chars().count())
         && word.chars().any(|c| c.is_alphabetic() || (sign == "@" && c == '_'));
     good.then_some(word)
+}
+
+/// Whether words of any script hold the character: letters, digits, `_`, and the marks that many scripts
+/// write vowels with.
+pub fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || unicode_ident::is_xid_continue(c)
 }
 
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
@@ -118,9 +130,22 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .add_tags(["input"])
         .add_tag_attributes("input", ["type", "checked", "disabled"])
         .add_allowed_classes("span", ["mention", "hashtag"])
-        .add_allowed_classes("code", ["language-rust", "language-js", "language-python"]);
+        .add_tag_attributes("code", ["class"])
+        .attribute_filter(|element, attribute, value| match (element, attribute) {
+            ("code", "class") => is_language(value).then(|| value.into()),
+            _ => Some(value.into()),
+        })
+        // What a relative address leads to hangs on the site that shows it.
+        .url_relative(ammonia::UrlRelative::Deny);
     cleaner
 });
+
+/// Whether a class names the language of a block of code, and nothing else.
+fn is_language(class: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '#' | '.' | '_');
+    let name = class.strip_prefix("language-").unwrap_or_default();
+    (1..=30).contains(&name.len()) && name.chars().all(plain)
+}
 
 /// The words of sanitized HTML, without its tags, cut at a word with an ellipsis when longer than
 /// `max` characters.
@@ -129,7 +154,8 @@ pub fn plain_text(html: &str, max: Option<usize>) -> String {
     let mut rest = html;
     while let Some((before, tag)) = rest.split_once('<') {
         text.push_str(before);
-        let (name, after) = tag.split_once('>').unwrap_or((tag, ""));
+        let (name, after) = tag.split_at(end_of(tag));
+        let after = after.strip_prefix('>').unwrap_or_default();
         if ["/p", "/li", "/h", "br", "/pre", "/tr", "/blockquote"]
             .iter()
             .any(|b| name.starts_with(b))
@@ -147,6 +173,16 @@ pub fn plain_text(html: &str, max: Option<usize>) -> String {
     }
 }
 
+/// Where a tag ends: at the first `>` that stands in no attribute's value.
+fn end_of(tag: &str) -> usize {
+    let mut quoted = false;
+    let end = tag.find(|c| {
+        quoted ^= c == '"';
+        c == '>' && !quoted
+    });
+    end.unwrap_or(tag.len())
+}
+
 /// What ammonia escapes in text.
 fn unescape(text: &str) -> String {
     if !text.contains('&') {
@@ -161,8 +197,10 @@ fn unescape(text: &str) -> String {
 
 fn cut(text: &str, max: usize) -> String {
     let short: String = text.chars().take(max.saturating_sub(1)).collect();
+    let ends = [' ', ',', '.', ';', ':', '!', '?', ')'];
+    let at_end_of_word = text.get(short.len()..).is_some_and(|rest| rest.starts_with(ends));
     let whole = match short.rsplit_once(' ') {
-        Some((words, _)) if !words.is_empty() => words,
+        Some((words, _)) if !words.is_empty() && !at_end_of_word => words,
         _ => &short,
     };
     format!("{}…", whole.trim_end_matches([',', '.', ';', ':', ' ']))

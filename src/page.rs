@@ -37,6 +37,19 @@ impl Ask {
     pub fn limit(&self) -> u64 {
         u64::from(self.first) + 1
     }
+
+    /// The key after which the page begins, in an order by key alone with the newest first.
+    pub fn before(&self) -> Result<Uuid> {
+        match &self.after {
+            None => Ok(Uuid::max()),
+            Some(Place { rank: None, id }) => Ok(*id),
+            Some(_) => Err(another_order()),
+        }
+    }
+}
+
+fn another_order() -> Error {
+    Error::BadRequest("`after` is a cursor of another order".into())
 }
 
 /// A place in an order: the key of the row there, and what it is ordered by before the key.
@@ -90,7 +103,10 @@ impl Place {
                 Some((b'n', number)) => {
                     Some(Rank::Number(i32::from_be_bytes(number.try_into().ok()?)))
                 }
-                Some((b't', text)) => Some(Rank::Text(String::from_utf8(text.to_vec()).ok()?)),
+                // No text that is kept holds NUL, and PostgreSQL can't compare with one that does.
+                Some((b't', text)) if !text.contains(&0) => {
+                    Some(Rank::Text(String::from_utf8(text.to_vec()).ok()?))
+                }
                 Some(_) => return None,
             };
             Some(Self { rank, id: Uuid::from_bytes(*id) })
@@ -99,10 +115,17 @@ impl Place {
     }
 }
 
+/// What the value is that rows are ordered by before their key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ranked {
+    Number,
+    Text,
+}
+
 /// An order of the rows of a table that ends in their unique key.
 #[derive(Clone, Debug)]
 pub struct By {
-    rank: Option<SimpleExpr>,
+    rank: Option<(SimpleExpr, Ranked)>,
     id: SimpleExpr,
     order: Order,
 }
@@ -118,9 +141,16 @@ impl By {
         Self { rank: None, id: id.into_simple_expr(), order: Order::Asc }
     }
 
-    /// By a value, ties broken by key in the same direction.
+    /// By a count, ties broken by key in the same direction.
     pub fn ranked(rank: impl IntoSimpleExpr, id: impl IntoSimpleExpr, order: Order) -> Self {
-        Self { rank: Some(rank.into_simple_expr()), id: id.into_simple_expr(), order }
+        let rank = Some((rank.into_simple_expr(), Ranked::Number));
+        Self { rank, id: id.into_simple_expr(), order }
+    }
+
+    /// By a text, ties broken by key in the same direction.
+    pub fn lettered(rank: impl IntoSimpleExpr, id: impl IntoSimpleExpr, order: Order) -> Self {
+        let rank = Some((rank.into_simple_expr(), Ranked::Text));
+        Self { rank, id: id.into_simple_expr(), order }
     }
 
     /// Orders `rows`, and keeps those after `place` and at most `limit` of them.
@@ -134,7 +164,7 @@ impl By {
         if let Some(place) = place {
             rows = rows.filter(self.after(place)?);
         }
-        if let Some(rank) = &self.rank {
+        if let Some((rank, _)) = &self.rank {
             rows = rows.order_by(rank.clone(), self.order.clone());
         }
         Ok(rows.order_by(self.id.clone(), self.order.clone()).limit(limit))
@@ -142,7 +172,7 @@ impl By {
 
     /// Orders the rows of a statement.
     pub fn order(&self, rows: &mut SelectStatement) {
-        if let Some(rank) = &self.rank {
+        if let Some((rank, _)) = &self.rank {
             rows.order_by_expr(rank.clone(), self.order.clone());
         }
         rows.order_by_expr(self.id.clone(), self.order.clone());
@@ -152,15 +182,16 @@ impl By {
         let id = Expr::value(place.id);
         let (mine, there) = match (&self.rank, &place.rank) {
             (None, None) => (self.id.clone(), id),
-            (Some(rank), Some(there)) => {
-                let there = match there {
-                    Rank::Number(number) => Expr::value(*number),
-                    Rank::Text(text) => Expr::value(text.clone()),
+            (Some((rank, ranked)), Some(there)) => {
+                let there = match (ranked, there) {
+                    (Ranked::Number, Rank::Number(number)) => Expr::value(*number),
+                    (Ranked::Text, Rank::Text(text)) => Expr::value(text.clone()),
+                    _ => return Err(another_order()),
                 };
                 let mine = Expr::tuple([rank.clone(), self.id.clone()]);
                 (mine, Expr::tuple([there, id]))
             }
-            _ => return Err(Error::BadRequest("`after` is a cursor of another order".into())),
+            _ => return Err(another_order()),
         };
         Ok(match self.order {
             Order::Asc => mine.gt(there),

@@ -5,8 +5,8 @@ use sea_orm::{
     IdenStatic, Insert, Iterable, QueryFilter, QuerySelect, QueryTrait, Select, Statement,
     TryInsertResult, Value,
     sea_query::{
-        Alias, BinOper, Expr, ExprTrait, Func, JoinType, OnConflict, Order, Query, SelectStatement,
-        SimpleExpr,
+        Alias, BinOper, Expr, ExprTrait, Func, JoinType, LockType, OnConflict, Order, Query,
+        SelectStatement, SimpleExpr,
     },
 };
 use uuid::Uuid;
@@ -228,7 +228,8 @@ pub async fn lock<E: EntityTrait>(
     }
     let rows = E::find().select_only().column(key).filter(key.eq_any(keys.iter().copied()));
     let mut rows = rows.into_query();
-    rows.order_by((key.entity_name(), key), Order::Asc).lock_exclusive();
+    // Not exclusive: who only writes a row that points here need not wait.
+    rows.order_by((key.entity_name(), key), Order::Asc).lock(LockType::NoKeyUpdate);
     db.query_all(&rows).await?;
     Ok(())
 }

@@ -32,6 +32,8 @@ pub struct Relation {
     pub followed_by: bool,
     /// You blocked them.
     pub blocked: bool,
+    /// They blocked you.
+    pub blocked_by: bool,
     /// You muted them: until when, or for good.
     pub muted: Option<Option<DateTime<Utc>>>,
 }
@@ -129,6 +131,7 @@ async fn relations(execution: &Execution, ids: &[Uuid]) -> Result<HashMap<Uuid, 
          EXISTS (SELECT 1 FROM follow f WHERE f.follower_id = $1 AND f.followed_id = p.id) AS a, \
          EXISTS (SELECT 1 FROM follow f WHERE f.follower_id = p.id AND f.followed_id = $1) AS b, \
          EXISTS (SELECT 1 FROM block b WHERE b.blocker_id = $1 AND b.blocked_id = p.id) AS c, \
+         EXISTS (SELECT 1 FROM block b WHERE b.blocker_id = p.id AND b.blocked_id = $1) AS f, \
          m.muter_id IS NOT NULL AS d, m.until AS e \
          FROM profile p LEFT JOIN mute m ON m.muter_id = $1 AND m.muted_id = p.id WHERE {among}"
     );
@@ -143,6 +146,7 @@ async fn relations(execution: &Execution, ids: &[Uuid]) -> Result<HashMap<Uuid, 
             following: flag("a")?,
             followed_by: flag("b")?,
             blocked: flag("c")?,
+            blocked_by: flag("f")?,
             muted: lasting.then_some(until),
         };
         found.insert(row.try_get("", "id")?, relation);

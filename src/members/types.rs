@@ -274,7 +274,8 @@ impl ProfileViewer {
 
     /// Whether `profileFollow` would be allowed.
     async fn can_follow(&self, ctx: &Context<'_>) -> bool {
-        policy::relate(ctx.cx().actor, self.profile.row.id).is_ok() && !self.relation.blocked
+        let free = !self.relation.blocked && !self.relation.blocked_by;
+        free && policy::relate(ctx.cx().actor, self.profile.row.id).is_ok()
     }
 
     /// Whether `profileUpdate` changes it: it is yours.

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{Cx, Result, entity::tag, sql};
+use crate::{Cx, Result, entity::tag, markdown::is_of_word, sql};
 
 /// A tag as it is kept: its name, to compare, and its label, to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,13 +19,13 @@ pub struct Name {
     pub label: String,
 }
 
-/// Reads a tag as somebody typed it, with or without `#`: 1 to 50 letters and digits of any script, and
-/// `_ - + # .` within; white space becomes a hyphen.
+/// Reads a tag as somebody typed it, with or without `#`: 1 to 50 letters, marks and digits of any script,
+/// and `_ - + # .` within; white space becomes a hyphen.
 pub fn name(text: &str) -> Option<Name> {
     let label =
         text.trim().trim_start_matches('#').split_whitespace().collect::<Vec<_>>().join("-");
     let good = (1..=50).contains(&label.chars().count())
-        && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '+' | '#' | '.'))
+        && label.chars().all(|c| is_of_word(c) || matches!(c, '-' | '+' | '#' | '.'))
         && label.chars().any(char::is_alphanumeric);
     good.then(|| Name { name: label.to_lowercase(), label })
 }
@@ -68,12 +68,27 @@ async fn by_names(tx: &impl ConnectionTrait, names: &[Name]) -> Result<HashMap<S
     Ok(rows.into_iter().map(|tag| (tag.name, tag.id)).collect())
 }
 
-/// Counts one use more (or, with -1, one less) of each tag.
-pub async fn count(tx: &impl ConnectionTrait, tags: &[Uuid], by: i32) -> Result<()> {
+/// Counts one use less of each tag that is only in `before`, one more of each only in `after`. Call it
+/// before the tags are linked anew: the locks are taken in one order, so that two changes never wait
+/// for each other.
+pub async fn recount(tx: &impl ConnectionTrait, before: &[Uuid], after: &[Uuid]) -> Result<()> {
+    let gone = without(before, after);
+    let new = without(after, before);
+    let all: Vec<Uuid> = gone.iter().chain(&new).copied().collect();
+    sql::lock::<tag::Entity>(tx, tag::Column::Id, &all).await?;
+    count(tx, &gone, -1).await?;
+    count(tx, &new, 1).await
+}
+
+/// The tags of `these` that are not among `those`.
+pub fn without(these: &[Uuid], those: &[Uuid]) -> Vec<Uuid> {
+    these.iter().filter(|tag| !those.contains(tag)).copied().collect()
+}
+
+async fn count(tx: &impl ConnectionTrait, tags: &[Uuid], by: i32) -> Result<()> {
     if tags.is_empty() {
         return Ok(());
     }
-    sql::lock::<tag::Entity>(tx, tag::Column::Id, tags).await?;
     tag::Entity::update_many()
         .col_expr(tag::Column::UseCount, Expr::col(tag::Column::UseCount).add(by))
         .filter(sql::key_in(tx.get_database_backend(), tag::Column::Id, tags))

@@ -1,5 +1,7 @@
 //! An app of one's own for each test: a migrated database, the schema, and the statements that were run.
 
+mod social;
+
 use std::{
     net::{IpAddr, Ipv4Addr},
     path::PathBuf,
@@ -32,6 +34,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
+
+pub use self::social::*;
 
 pub const SECRET: &str = "a secret of the tests, long enough to pass";
 
@@ -118,6 +122,8 @@ impl TestApp {
             }
         };
         config.database_connections = 5;
+        config.guest_cost_per_minute = 1_000_000;
+        config.member_cost_per_minute = 1_000_000;
         set(&mut config);
         let sql = Arc::<Mutex<Vec<String>>>::default();
         let log = sql.clone();

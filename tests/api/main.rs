@@ -9,7 +9,9 @@
 
 mod access;
 mod accounts;
+mod bookmarks;
 mod cli;
+mod comments;
 mod community;
 mod config;
 mod connections;
@@ -20,8 +22,17 @@ mod feeds;
 mod guard;
 mod http;
 mod kit;
+mod members;
+mod node;
+mod pages;
+mod posts;
+mod reactions;
+mod relations;
+mod rich_text;
 mod schema;
 mod seed;
 mod serve;
+mod statements;
 mod tables;
+mod tags;
 mod tidy;

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::visible;
 use crate::{
-    Cx, Result,
+    Cx, Error, Result,
+    check::{self, each_once},
     entity::{
         profile::{self, Column},
         profile_open_to::{self, OpenTo},
@@ -39,6 +40,9 @@ pub enum OrderBy {
     Followers,
 }
 
+/// The most skills that the directory can be narrowed by.
+const MOST_SKILLS: usize = 20;
+
 /// A page of the directory.
 pub async fn directory(
     cx: Cx<'_>,
@@ -47,12 +51,19 @@ pub async fn directory(
     order: Order,
     ask: &Ask,
 ) -> Result<Page<profile::Model>> {
+    if filter.skills.len() > MOST_SKILLS {
+        return Err(Error::BadRequest(format!("ask for at most {MOST_SKILLS} skills").into()));
+    }
     let mut rows = visible(cx).filter(Column::Kind.eq(profile::Kind::Person));
     if let Some(text) = filter.text.map(|text| text.trim().to_lowercase()).filter(|t| !t.is_empty())
     {
-        let end = format!("{text}\u{10ffff}");
+        // PostgreSQL can't be asked for text with NUL; no name has one.
+        if text.contains('\0') {
+            return Ok(Page::empty());
+        }
         let begins = |column: Column, text: &str| {
-            Condition::all().add(column.gte(text)).add(column.lt(end.as_str()))
+            let end = format!("{text}\u{10ffff}");
+            Condition::all().add(column.gte(text)).add(column.lt(end))
         };
         let handle = begins(Column::Handle, text.trim_start_matches('@'));
         rows = rows.filter(Condition::any().add(handle).add(begins(Column::NameKey, &text)));
@@ -68,16 +79,17 @@ pub async fn directory(
         let open = profile_open_to::Entity::find()
             .select_only()
             .column(profile_open_to::Column::ProfileId)
-            .filter(profile_open_to::Column::OpenTo.is_in(filter.open_to));
+            .filter(profile_open_to::Column::OpenTo.is_in(each_once(filter.open_to)));
         rows = rows.filter(Column::Id.in_subquery(open.into_query()));
     }
     if let Some(country) = filter.country {
-        rows = rows.filter(Column::Country.eq(country.to_uppercase()));
+        let Some(country) = check::country(&country) else { return Ok(Page::empty()) };
+        rows = rows.filter(Column::Country.eq(country));
     }
     let by = match order_by {
         OrderBy::Joined if order == Order::Asc => By::oldest(Column::Id),
         OrderBy::Joined => By::newest(Column::Id),
-        OrderBy::Name => By::ranked(Column::NameKey, Column::Id, order),
+        OrderBy::Name => By::lettered(Column::NameKey, Column::Id, order),
         OrderBy::Followers => By::ranked(Column::FollowerCount, Column::Id, order),
     };
     let place = |row: &profile::Model| Place {

@@ -43,6 +43,9 @@ pub fn visible(cx: Cx<'_>) -> Select<profile::Entity> {
 /// The profile that has this handle, or had it up to 90 days ago.
 pub async fn by_handle(cx: Cx<'_>, handle: &str) -> Result<Option<profile::Model>> {
     let handle = handle.trim().trim_start_matches('@').to_lowercase();
+    if !handle.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        return Ok(None);
+    }
     let now = visible(cx).filter(Column::Handle.eq(handle.as_str())).one(cx.db).await?;
     if now.is_some() {
         return Ok(now);

@@ -10,6 +10,7 @@ use super::{own, visible};
 use crate::{
     Cx, Error, Result,
     entity::{
+        account::Role,
         block, follow, mute,
         profile::{self, Column},
     },
@@ -34,9 +35,16 @@ pub async fn follow(cx: Cx<'_>, id: Option<Uuid>) -> Result<profile::Model> {
     let me = cx.actor.member()?.id;
     let tx = cx.begin().await?;
     sql::lock::<profile::Entity>(&tx, Column::Id, &[me, them]).await?;
-    if block::Entity::find().filter(is_block(me, them)).one(&tx).await?.is_some() {
+    if blocks(&tx, me, them).await? {
         let message = "you blocked them: unblock them first";
         return Err(Error::refused(ErrorCode::Blocked, ["id"], message));
+    }
+    // Staff see who blocked them; others are told what they see.
+    if blocks(&tx, them, me).await? {
+        return Err(match cx.actor.is_at_least(Role::Moderator) {
+            true => Error::refused(ErrorCode::Blocked, ["id"], "they blocked you"),
+            false => Error::not_found("profile"),
+        });
     }
     let row =
         follow::ActiveModel { follower_id: Set(me), followed_id: Set(them), id: Set(cx.key()) };
@@ -109,6 +117,10 @@ fn is_block(me: Uuid, them: Uuid) -> Condition {
     mine.add(block::Column::BlockedId.eq(them))
 }
 
+async fn blocks(tx: &impl ConnectionTrait, me: Uuid, them: Uuid) -> Result<bool> {
+    Ok(block::Entity::find().filter(is_block(me, them)).one(tx).await?.is_some())
+}
+
 fn is_mute(me: Uuid, them: Uuid) -> Condition {
     Condition::all().add(mute::Column::MuterId.eq(me)).add(mute::Column::MutedId.eq(them))
 }
@@ -139,6 +151,7 @@ pub async fn mute(
         return Err(Error::refused(ErrorCode::OutOfRange, ["until"], "this moment has passed"));
     }
     let tx = cx.begin().await?;
+    sql::lock::<profile::Entity>(&tx, Column::Id, &[me]).await?;
     mute::Entity::delete_many().filter(is_mute(me, them.id)).exec(&tx).await?;
     let row = mute::ActiveModel {
         muter_id: Set(me),

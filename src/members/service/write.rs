@@ -3,6 +3,7 @@ use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::{Set, Unchanged},
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    SqlErr,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 use super::own;
 use crate::{
     Cx, Error, Result,
-    check::{self, Check},
+    check::{self, Check, each_once},
     entity::{
         former_handle,
         profile::{self, Column},
@@ -25,6 +26,10 @@ use crate::{
 
 /// How long a handle that was given up leads to who had it.
 const FORMER_HANDLE: TimeDelta = TimeDelta::days(90);
+/// Links of a profile.
+const LINKS: usize = 10;
+/// Skills of a profile.
+const SKILLS: usize = 50;
 
 /// A link shown on a profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,8 +99,9 @@ pub async fn update(cx: Cx<'_>, changes: Changes) -> Result<profile::Model> {
         row.bio_source = Set(bio);
     }
     if let Some(country) = &changes.country {
-        let country = country.as_ref().map(|country| country.trim().to_uppercase());
-        if country.as_deref().is_some_and(|code| rust_iso3166::from_alpha2(code).is_none()) {
+        let written = country.as_deref().filter(|country| !country.trim().is_empty());
+        let country = written.and_then(check::country);
+        if written.is_some() && country.is_none() {
             let message = "write an ISO 3166-1 code of two letters: DE, BR, JP";
             check.problem(ErrorCode::Invalid, &["country"], message);
         }
@@ -106,9 +112,9 @@ pub async fn update(cx: Cx<'_>, changes: Changes) -> Result<profile::Model> {
         row.website = Set(url.map(|url| check.url(&["website"], url)));
     }
     if let Some(links) = &changes.links {
-        check.list(&["links"], links, 10);
-        let mut kept = Vec::with_capacity(links.len());
-        for (at, link) in links.iter().enumerate() {
+        check.list(&["links"], links, LINKS);
+        let mut kept = Vec::with_capacity(LINKS);
+        for (at, link) in links.iter().take(LINKS).enumerate() {
             let at = at.to_string();
             kept.push(Link {
                 label: check.line(&["links", &at, "label"], &link.label, 1..=50),
@@ -127,15 +133,20 @@ pub async fn update(cx: Cx<'_>, changes: Changes) -> Result<profile::Model> {
     check.done()?;
 
     let tx = cx.begin().await?;
+    sql::lock::<profile::Entity>(&tx, Column::Id, &[me]).await?;
     if let Some(handle) = handle {
         change_handle(cx, &tx, me, &handle).await?;
         row.handle = Set(handle);
     }
-    if let Some(open_to) = &changes.open_to {
+    if let Some(open_to) = changes.open_to {
         set_open_to(&tx, me, open_to).await?;
     }
     if row.is_changed() {
-        profile::Entity::update(row).exec(&tx).await?;
+        // Who takes the same handle at the same moment is told so by the database.
+        profile::Entity::update(row).exec(&tx).await.map_err(|error| match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(_)) => taken(),
+            _ => error.into(),
+        })?;
     }
     let row = own(&tx, me).await?;
     tx.commit().await?;
@@ -149,13 +160,10 @@ async fn change_handle(
     me: Uuid,
     handle: &str,
 ) -> Result<()> {
-    sql::lock::<profile::Entity>(tx, Column::Id, &[me]).await?;
     let old = own(tx, me).await?.handle;
     if old == handle {
         return Ok(());
     }
-    let taken =
-        || Error::refused(ErrorCode::Taken, ["input", "handle"], "somebody else has this handle");
     let theirs = profile::Entity::find().filter(Column::Handle.eq(handle)).one(tx).await?;
     let kept = former_handle::Entity::find_by_id(handle).one(tx).await?;
     if theirs.is_some()
@@ -177,16 +185,18 @@ async fn change_handle(
     Ok(())
 }
 
-async fn set_open_to(tx: &impl ConnectionTrait, me: Uuid, open_to: &[OpenTo]) -> Result<()> {
+fn taken() -> Error {
+    Error::refused(ErrorCode::Taken, ["input", "handle"], "somebody else has this handle")
+}
+
+async fn set_open_to(tx: &impl ConnectionTrait, me: Uuid, open_to: Vec<OpenTo>) -> Result<()> {
     profile_open_to::Entity::delete_many()
         .filter(profile_open_to::Column::ProfileId.eq(me))
         .exec(tx)
         .await?;
-    for (at, what) in open_to.iter().enumerate() {
-        if open_to.iter().take(at).all(|before| before != what) {
-            let row = profile_open_to::ActiveModel { profile_id: Set(me), open_to: Set(*what) };
-            profile_open_to::Entity::insert(row).exec_without_returning(tx).await?;
-        }
+    for what in each_once(open_to) {
+        let row = profile_open_to::ActiveModel { profile_id: Set(me), open_to: Set(what) };
+        profile_open_to::Entity::insert(row).exec_without_returning(tx).await?;
     }
     Ok(())
 }
@@ -195,8 +205,10 @@ async fn set_open_to(tx: &impl ConnectionTrait, me: Uuid, open_to: &[OpenTo]) ->
 pub async fn set_skills(cx: Cx<'_>, skills: Vec<Skill>) -> Result<profile::Model> {
     let me = policy::edit(cx.actor)?.id;
     let mut problems = Vec::new();
-    if skills.len() > 50 {
-        problems.push(problem(ErrorCode::TooLong, &[], "name at most 50 skills"));
+    if skills.len() > SKILLS {
+        let message = format!("name at most {SKILLS} skills");
+        let limit = check::limit(&(0..=SKILLS), skills.len());
+        return Err(problem(ErrorCode::TooLong, &[], &message).with(limit).into());
     }
     let mut names: Vec<tags::service::Name> = Vec::with_capacity(skills.len());
     for (at, skill) in skills.iter().enumerate() {
@@ -229,6 +241,7 @@ pub async fn set_skills(cx: Cx<'_>, skills: Vec<Skill>) -> Result<profile::Model
         .all(&tx)
         .await?;
     let after = tags::service::ensure(cx, &tx, &names).await?;
+    tags::service::recount(&tx, &before, &after).await?;
     profile_skill::Entity::delete_many().filter(mine()).exec(&tx).await?;
     let rows = after.iter().zip(&skills).enumerate().map(|(at, (tag, skill))| {
         profile_skill::ActiveModel {
@@ -242,10 +255,6 @@ pub async fn set_skills(cx: Cx<'_>, skills: Vec<Skill>) -> Result<profile::Model
     if !after.is_empty() {
         profile_skill::Entity::insert_many(rows).exec_without_returning(&tx).await?;
     }
-    let gone: Vec<Uuid> = before.iter().filter(|tag| !after.contains(tag)).copied().collect();
-    let new: Vec<Uuid> = after.iter().filter(|tag| !before.contains(tag)).copied().collect();
-    tags::service::count(&tx, &gone, -1).await?;
-    tags::service::count(&tx, &new, 1).await?;
     let row = own(&tx, me).await?;
     tx.commit().await?;
     Ok(row)

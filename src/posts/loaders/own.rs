@@ -14,7 +14,7 @@ use crate::{
     Result,
     entity::{bookmark, reaction},
     graph::{Batch, Batched, Execution, fail, many, one},
-    posts::service::Subject,
+    posts::{policy, service::Subject},
     sql,
 };
 
@@ -92,6 +92,9 @@ impl BatchFn<Uuid, Batched<Option<Arc<bookmark::Model>>>> for Batch<BookmarkById
     async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Batched<Option<Arc<bookmark::Model>>>> {
         let cx = self.execution.cx();
         let Some(me) = cx.actor.id() else { return one(ids, Ok(Vec::new()), |row| row.id) };
+        if let Err(error) = policy::read_own(cx.actor) {
+            return fail(ids, &error);
+        }
         let rows = bookmark::Entity::find()
             .filter(bookmark::Column::ProfileId.eq(me))
             .filter(sql::key_in(cx.backend(), bookmark::Column::Id, ids))

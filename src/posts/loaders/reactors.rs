@@ -50,9 +50,8 @@ async fn reactors(
     let on = if on_posts { "post_id" } else { "comment_id" };
     let subjects: Vec<Uuid> = keys.iter().map(|(subject, ..)| subject.key()).collect();
     let emoji: Vec<String> = keys.iter().map(|(_, emoji, _)| emoji.clone()).collect();
-    let after = ask.after.as_ref().map_or(Uuid::max(), |place| place.id);
     let mut values: Vec<Value> =
-        vec![after.into(), i64::try_from(ask.limit()).unwrap_or(101).into()];
+        vec![ask.before()?.into(), i64::try_from(ask.limit()).unwrap_or(101).into()];
     let unblocked = members::policy::not_blocked_text(cx.actor, "x.profile_id", "$3");
     if !unblocked.is_empty() {
         values.push(cx.actor.id().into());

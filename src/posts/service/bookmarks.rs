@@ -1,7 +1,7 @@
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::{Set, Unchanged},
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _,
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _,
     sea_query::{ExprTrait as _, SimpleExpr},
 };
 use uuid::Uuid;
@@ -16,6 +16,7 @@ use crate::{
     },
     page::{Ask, By, Page, Place},
     posts::policy,
+    sql,
 };
 
 /// Keeps something for later; keeping it twice changes the note.
@@ -29,40 +30,36 @@ pub async fn bookmark(
     let subject = id.ok_or_else(missing)?;
     let mut check = Check::new();
     let note = note.and_then(|note| check.optional_line(&["note"], note, 500));
-    check.done()?;
+    check.done().map_err(Error::outside_input)?;
 
     let tx = cx.begin().await?;
+    // Locked against a deletion at the same moment.
     let (post, comment) = match subject {
         Subject::Post(id) => {
-            let row = visible(cx).filter(post::Column::Id.eq(id)).one(&tx).await?;
+            let row = visible(cx).filter(post::Column::Id.eq(id)).lock_shared().one(&tx).await?;
             (Some(row.ok_or_else(missing)?.id), None)
         }
         Subject::Comment(id) => {
-            let row = visible_comments(cx).filter(comment::Column::Id.eq(id)).one(&tx).await?;
-            (None, Some(row.ok_or_else(missing)?.id))
+            let row = visible_comments(cx).filter(comment::Column::Id.eq(id)).lock_shared();
+            (None, Some(row.one(&tx).await?.ok_or_else(missing)?.id))
         }
     };
-    let kept = bookmark::Entity::find().filter(of(me, subject)).one(&tx).await?;
-    let row = match kept {
-        Some(kept) => {
-            let row = bookmark::ActiveModel {
-                id: Unchanged(kept.id),
-                note: Set(note),
-                ..Default::default()
-            };
-            row.update(&tx).await?
-        }
-        None => {
-            let row = bookmark::ActiveModel {
-                id: Set(cx.key()),
-                profile_id: Set(me),
-                note: Set(note),
-                post_id: Set(post),
-                comment_id: Set(comment),
-            };
-            row.insert(&tx).await?
-        }
+    let new = bookmark::ActiveModel {
+        id: Set(cx.key()),
+        profile_id: Set(me),
+        note: Set(note.clone()),
+        post_id: Set(post),
+        comment_id: Set(comment),
     };
+    let is_new = sql::insert_new(&tx, new).await?;
+    let kept = bookmark::Entity::find().filter(of(me, subject)).lock_exclusive().one(&tx).await?;
+    // Gone already, by another hand of theirs.
+    let mut row = kept.ok_or_else(missing)?;
+    if !is_new {
+        let change =
+            bookmark::ActiveModel { id: Unchanged(row.id), note: Set(note), ..Default::default() };
+        row = change.update(&tx).await?;
+    }
     tx.commit().await?;
     Ok(row)
 }

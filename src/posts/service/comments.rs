@@ -6,7 +6,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{body, locked_comment, mentions, visible, visible_comments};
+use super::{body, locked, locked_comment, mentions, visible_comments};
 use crate::{
     Cx, Error, Result,
     check::Check,
@@ -50,7 +50,19 @@ pub fn replies_of(cx: Cx<'_>) -> Select<comment::Entity> {
 
 /// The comment of this key, if the actor may read it.
 pub async fn comment(cx: Cx<'_>, id: Uuid) -> Result<Option<comment::Model>> {
-    Ok(visible_comments(cx).filter(Column::Id.eq(id)).one(cx.db).await?)
+    comment_in(cx, cx.db, id).await
+}
+
+async fn comment_in(
+    cx: Cx<'_>,
+    db: &impl ConnectionTrait,
+    id: Uuid,
+) -> Result<Option<comment::Model>> {
+    Ok(visible_comments(cx).filter(Column::Id.eq(id)).one(db).await?)
+}
+
+fn no_comment() -> Error {
+    Error::not_found("comment")
 }
 
 /// Comments on a post, or answers a comment. The same `client_key` answers the first comment again.
@@ -65,23 +77,20 @@ pub async fn create_comment(cx: Cx<'_>, new: NewComment) -> Result<comment::Mode
     let first = client_key::claim(cx, &tx, new.client_key.as_deref(), "comment", id).await?;
     if let Some(first) = first {
         tx.rollback().await?;
-        return comment(cx, first).await?.ok_or_else(|| Error::not_found("comment"));
+        return comment(cx, first).await?.ok_or_else(|| client_key::gone("comment"));
     }
     let gone = |path: &'static str, what| {
         Error::refused(ErrorCode::NotFound, ["input", path], format!("there is no such {what}"))
     };
     let no_post = || gone("subject", "post");
-    let post = new.post.ok_or_else(no_post)?;
-    visible(cx).filter(post::Column::Id.eq(post)).one(&tx).await?.ok_or_else(no_post)?;
+    let post = locked(cx, &tx, new.post).await?.ok_or_else(no_post)?.id;
     let depth = match new.parent {
         None => 0,
         Some(parent) => {
-            let no_comment = |_| gone("parent", "comment");
-            let parent = locked_comment(cx, &tx, parent).await.map_err(no_comment)?;
-            policy::join_comment(cx.actor, &parent).map_err(no_comment)?;
-            if parent.post_id != post {
-                return Err(gone("parent", "comment under this post"));
-            }
+            let no_comment = || gone("parent", "comment under this post");
+            let parent = locked_comment(cx, &tx, parent).await?;
+            let parent = parent.filter(|parent| parent.post_id == post).ok_or_else(no_comment)?;
+            policy::join_comment(cx.actor, &parent).map_err(|_| no_comment())?;
             Ord::min(parent.depth + 1, DEEPEST)
         }
     };
@@ -111,23 +120,11 @@ pub async fn create_comment(cx: Cx<'_>, new: NewComment) -> Result<comment::Mode
 pub async fn change_comment(cx: Cx<'_>, id: Option<Uuid>, text: &str) -> Result<comment::Model> {
     policy::write(cx.actor)?;
     let tx = cx.begin().await?;
-    let comment = locked_comment(cx, &tx, id).await?;
+    let comment = locked_comment(cx, &tx, id).await?.ok_or_else(no_comment)?;
     policy::edit_comment(cx.actor, &comment)?;
     let mut check = Check::new();
     let (source, rendered) = body(&mut check, text, LONGEST);
-    check.done().map_err(|error| match error {
-        // The body stands beside the id, not in an input.
-        Error::Refused(problems) => Error::Refused(
-            problems
-                .into_iter()
-                .map(|mut p| {
-                    p.path.remove(0);
-                    p
-                })
-                .collect(),
-        ),
-        other => other,
-    })?;
+    check.done().map_err(Error::outside_input)?;
     let row = comment::ActiveModel {
         id: Unchanged(comment.id),
         mentions: Set(mentions(cx, &tx, &rendered).await?),
@@ -141,11 +138,14 @@ pub async fn change_comment(cx: Cx<'_>, id: Option<Uuid>, text: &str) -> Result<
     Ok(comment)
 }
 
-/// Deletes a comment. Where it was answered its place stays, without text and author.
+/// Deletes a comment. Where it was answered its place stays, without text and author, until the last
+/// answer goes.
 pub async fn delete_comment(cx: Cx<'_>, id: Option<Uuid>) -> Result<comment::Model> {
     cx.actor.member()?;
     let tx = cx.begin().await?;
-    let comment = locked_comment(cx, &tx, id).await?;
+    let found = comment_in(cx, &tx, id.ok_or_else(no_comment)?).await?.ok_or_else(no_comment)?;
+    locked(cx, &tx, Some(found.post_id)).await?;
+    let comment = locked_comment(cx, &tx, id).await?.ok_or_else(no_comment)?;
     policy::delete_comment(cx.actor, &comment)?;
     let empty = comment::ActiveModel {
         id: Unchanged(comment.id),
@@ -165,14 +165,25 @@ pub async fn delete_comment(cx: Cx<'_>, id: Option<Uuid>) -> Result<comment::Mod
             .exec(&tx)
             .await?;
     } else {
-        comment::Entity::delete_by_id(comment.id).exec(&tx).await?;
+        remove(&tx, &comment).await?;
     }
     count_on_post(&tx, comment.post_id, -1).await?;
-    if !answered {
-        count_on_parent(&tx, comment.parent_id, -1).await?;
-    }
     tx.commit().await?;
     Ok(emptied)
+}
+
+/// Removes a comment without answers, and the empty places above that had no other. Their post is locked.
+async fn remove(tx: &impl ConnectionTrait, comment: &comment::Model) -> Result<()> {
+    let (mut id, mut above) = (comment.id, comment.parent_id);
+    loop {
+        comment::Entity::delete_by_id(id).exec(tx).await?;
+        count_on_parent(tx, above, -1).await?;
+        let Some(parent) = above else { return Ok(()) };
+        let empty = Column::DeletedAt.is_not_null().and(Column::ReplyCount.eq(0));
+        let empty = comment::Entity::find_by_id(parent).filter(empty).one(tx).await?;
+        let Some(empty) = empty else { return Ok(()) };
+        (id, above) = (empty.id, empty.parent_id);
+    }
 }
 
 async fn count(tx: &impl ConnectionTrait, comment: &comment::Model, by: i32) -> Result<()> {

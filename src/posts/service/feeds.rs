@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::visible;
 use crate::{
-    Cx, Result,
+    Cx, Error, Result,
+    check::each_once,
     entity::{
         mute,
         post::{self, Column, Kind},
@@ -51,14 +52,20 @@ pub async fn one(cx: Cx<'_>, id: Uuid) -> Result<Option<Written>> {
     Ok(found.into_iter().next().map(share))
 }
 
+/// The most tags that a feed can be narrowed by.
+const MOST_TAGS: usize = 20;
+
 /// The community's feed: all that the actor may read, without those whom they muted.
 pub async fn community(cx: Cx<'_>, filter: Filter, sort: Sort, ask: &Ask) -> Result<Page<Written>> {
+    if filter.tags.len() > MOST_TAGS {
+        return Err(Error::BadRequest(format!("ask for at most {MOST_TAGS} tags").into()));
+    }
     let mut rows = visible(cx);
     if let Some(me) = cx.actor.id() {
         rows = rows.filter(Column::AuthorId.not_in_subquery(muted_by(cx, me).into_query()));
     }
     if !filter.kinds.is_empty() {
-        rows = rows.filter(Column::Kind.is_in(filter.kinds));
+        rows = rows.filter(Column::Kind.is_in(each_once(filter.kinds)));
     }
     if let Some(author) = filter.author {
         rows = rows.filter(Column::AuthorId.eq(author));
@@ -83,15 +90,14 @@ pub async fn community(cx: Cx<'_>, filter: Filter, sort: Sort, ask: &Ask) -> Res
 pub async fn home(cx: Cx<'_>, ask: &Ask) -> Result<Page<Written>> {
     let me = policy::read_own(cx.actor)?.id;
     let rows = visible(cx).filter(
-        Expr::col((post::Entity, Column::Id)).binary(BinOper::In, newest_of_followed(cx, me, ask)),
+        Expr::col((post::Entity, Column::Id)).binary(BinOper::In, newest_of_followed(cx, me, ask)?),
     );
     page(cx, rows, Sort::Newest, ask).await
 }
 
 /// The keys of the newest posts of each author that `me` follows: as many of each as the page has, so
 /// that the work depends on whom one follows, never on how many posts there are.
-fn newest_of_followed(cx: Cx<'_>, me: Uuid, ask: &Ask) -> SimpleExpr {
-    let after = ask.after.as_ref().map_or(Uuid::max(), |place| place.id);
+fn newest_of_followed(cx: Cx<'_>, me: Uuid, ask: &Ask) -> Result<SimpleExpr> {
     let authors = "SELECT f.followed_id AS author_id FROM follow f WHERE f.follower_id = $1 \
                    AND f.followed_id NOT IN (SELECT m.muted_id FROM mute m \
                    WHERE m.muter_id = $1 AND (m.until IS NULL OR m.until > $4)) \
@@ -109,8 +115,8 @@ fn newest_of_followed(cx: Cx<'_>, me: Uuid, ask: &Ask) -> SimpleExpr {
         ),
     };
     let limit = i64::from(ask.first) + 1;
-    let values = [me.into(), after.into(), limit.into(), cx.now().into()];
-    sql::custom(cx.backend(), &text, &values)
+    let values = [me.into(), ask.before()?.into(), limit.into(), cx.now().into()];
+    Ok(sql::custom(cx.backend(), &text, &values))
 }
 
 fn muted_by(cx: Cx<'_>, me: Uuid) -> Select<mute::Entity> {

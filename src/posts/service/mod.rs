@@ -22,7 +22,7 @@ pub use write::{Changes, NewPost, create, delete, update};
 use super::policy;
 use crate::{
     Cx, Error, Result,
-    check::Check,
+    check::{Check, is_blank},
     entity::{comment, post},
     error::ErrorCode,
     markdown::{self, Rendered},
@@ -66,29 +66,32 @@ pub fn visible_comments(cx: Cx<'_>) -> Select<comment::Entity> {
         .filter(Expr::exists(post.into_query()))
 }
 
-/// The post of this key as it is now, locked for a change; one that may not be read is not found.
-async fn locked(cx: Cx<'_>, tx: &impl ConnectionTrait, id: Option<Uuid>) -> Result<post::Model> {
-    let missing = || Error::not_found("post");
-    let rows = visible(cx).filter(post::Column::Id.eq(id.ok_or_else(missing)?));
-    rows.lock_exclusive().one(tx).await?.ok_or_else(missing)
+/// The post of this key as it is now, locked for a change, if the actor may read it.
+async fn locked(
+    cx: Cx<'_>,
+    tx: &impl ConnectionTrait,
+    id: Option<Uuid>,
+) -> Result<Option<post::Model>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(visible(cx).filter(post::Column::Id.eq(id)).lock_exclusive().one(tx).await?)
 }
 
-/// The comment of this key as it is now, locked for a change.
+/// The comment of this key as it is now, locked for a change, if the actor may read it. Who locks its
+/// post too does that first, so that two changes never wait for each other.
 async fn locked_comment(
     cx: Cx<'_>,
     tx: &impl ConnectionTrait,
     id: Option<Uuid>,
-) -> Result<comment::Model> {
-    let missing = || Error::not_found("comment");
-    let rows = visible_comments(cx).filter(comment::Column::Id.eq(id.ok_or_else(missing)?));
-    rows.lock_exclusive().one(tx).await?.ok_or_else(missing)
+) -> Result<Option<comment::Model>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(visible_comments(cx).filter(comment::Column::Id.eq(id)).lock_exclusive().one(tx).await?)
 }
 
 /// Checks and renders a body; blank is refused.
 fn body(check: &mut Check, source: &str, max: usize) -> (String, Rendered) {
     let source = check.text(&["body"], source, 1..=max);
     let rendered = markdown::render(&source);
-    if rendered.html.is_empty() && !source.is_empty() {
+    if !is_blank(&source) && is_blank(&markdown::plain_text(&rendered.html, None)) {
         check.problem(ErrorCode::Required, &["body"], "write something that can be seen");
     }
     (source, rendered)

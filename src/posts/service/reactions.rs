@@ -43,16 +43,17 @@ pub async fn unreact(cx: Cx<'_>, id: Option<Subject>, emoji: &str) -> Result<Cou
 
 async fn change(cx: Cx<'_>, id: Option<Subject>, emoji: &str, add: bool) -> Result<Counted> {
     let me = policy::write(cx.actor)?.id;
-    let subject = id.ok_or_else(|| Error::not_found("post or comment"))?;
+    let missing = || Error::not_found("post or comment");
+    let subject = id.ok_or_else(missing)?;
     let Some(emoji) = emojis::get(emoji.trim()).map(emojis::Emoji::as_str) else {
         let message = "this is not one emoji";
         return Err(Error::refused(ErrorCode::Invalid, ["emoji"], message));
     };
     let tx = cx.begin().await?;
     let counted = match subject {
-        Subject::Post(id) => Counted::Post(locked(cx, &tx, Some(id)).await?),
+        Subject::Post(id) => Counted::Post(locked(cx, &tx, Some(id)).await?.ok_or_else(missing)?),
         Subject::Comment(id) => {
-            let comment = locked_comment(cx, &tx, Some(id)).await?;
+            let comment = locked_comment(cx, &tx, Some(id)).await?.ok_or_else(missing)?;
             policy::join_comment(cx.actor, &comment)?;
             Counted::Comment(comment)
         }

@@ -1,7 +1,8 @@
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::{Set, Unchanged},
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, QueryTrait as _,
     sea_query::{Expr, ExprTrait as _},
 };
 use uuid::Uuid;
@@ -9,14 +10,14 @@ use uuid::Uuid;
 use super::{body, locked, mentions, visible};
 use crate::{
     Cx, Error, Result,
-    check::Check,
+    check::{self, Check},
     client_key,
     entity::{
         post::{self, Column, Kind, Visibility},
-        post_tag, profile, revision,
+        post_tag, profile, revision, tag,
     },
     error::{Detail, ErrorCode, Problem},
-    markdown::Rendered,
+    markdown::{Rendered, render},
     posts::policy,
     tags::{self, service::Name},
 };
@@ -81,7 +82,7 @@ pub async fn create(cx: Cx<'_>, new: NewPost) -> Result<post::Model> {
     if let Some(first) = first {
         tx.rollback().await?;
         let first = visible(cx).filter(Column::Id.eq(first)).one(cx.db).await?;
-        return first.ok_or_else(|| Error::not_found("post"));
+        return first.ok_or_else(|| client_key::gone("post"));
     }
     let post = post::ActiveModel {
         id: Set(id),
@@ -100,10 +101,10 @@ pub async fn create(cx: Cx<'_>, new: NewPost) -> Result<post::Model> {
         edited_at: Set(None),
     };
     let post = post.insert(&tx).await?;
-    let tags = tags::service::ensure(cx, &tx, &names).await?;
-    tag(&tx, id, &tags).await?;
-    tags::service::count(&tx, &tags, 1).await?;
     count(&tx, author, 1).await?;
+    let tags = tags::service::ensure(cx, &tx, &names).await?;
+    tags::service::recount(&tx, &[], &tags).await?;
+    link(&tx, id, &tags).await?;
     tx.commit().await?;
     Ok(post)
 }
@@ -118,7 +119,7 @@ pub async fn update(
 ) -> Result<post::Model> {
     policy::write(cx.actor)?;
     let tx = cx.begin().await?;
-    let post = locked(cx, &tx, id).await?;
+    let post = locked(cx, &tx, id).await?.ok_or_else(|| Error::not_found("post"))?;
     policy::edit(cx.actor, &post)?;
     if expected_version.is_some_and(|expected| expected != post.version) {
         let message = "this post was changed since you read it";
@@ -146,15 +147,16 @@ pub async fn update(
     }
     let names = match (&changes.tags, &rendered) {
         (None, None) => None,
-        (tags, rendered) => {
-            let of_body = match rendered {
-                Some(rendered) => rendered.clone(),
-                None => crate::markdown::render(&post.body_source),
-            };
-            Some(tag_names(&mut check, tags.as_deref().unwrap_or_default(), &of_body))
+        (Some(named), Some(rendered)) => Some(tag_names(&mut check, named, rendered)),
+        (Some(named), None) => Some(tag_names(&mut check, named, &render(&post.body_source))),
+        (None, Some(rendered)) => {
+            let named = named_beside(&tx, &post).await?;
+            Some(tag_names(&mut check, &named, rendered))
         }
     };
     check.done()?;
+    let reworded = matches!(&row.title, Set(title) if *title != post.title)
+        || matches!(&row.body_source, Set(body) if *body != post.body_source);
 
     if let Some(rendered) = &rendered {
         row.mentions = Set(mentions(cx, &tx, rendered).await?);
@@ -163,7 +165,7 @@ pub async fn update(
         let after = tags::service::ensure(cx, &tx, &names).await?;
         retag(&tx, post.id, &after).await?;
     }
-    if changes.title.is_some() || changes.body.is_some() {
+    if reworded {
         keep(cx, &tx, &post).await?;
         row.version = Set(post.version + 1);
         row.edited_at = Set(Some(cx.now()));
@@ -177,12 +179,12 @@ pub async fn update(
 pub async fn delete(cx: Cx<'_>, id: Option<Uuid>) -> Result<post::Model> {
     cx.actor.member()?;
     let tx = cx.begin().await?;
-    let post = locked(cx, &tx, id).await?;
+    let post = locked(cx, &tx, id).await?.ok_or_else(|| Error::not_found("post"))?;
     policy::delete(cx.actor, &post)?;
-    let tags = tags_of(&tx, post.id).await?;
-    tags::service::count(&tx, &tags, -1).await?;
-    post::Entity::delete_by_id(post.id).exec(&tx).await?;
     count(&tx, post.author_id, -1).await?;
+    let tags = tags_of(&tx, post.id).await?;
+    tags::service::recount(&tx, &tags, &[]).await?;
+    post::Entity::delete_by_id(post.id).exec(&tx).await?;
     tx.commit().await?;
     Ok(post)
 }
@@ -215,7 +217,8 @@ fn tag_names(check: &mut Check, named: &[String], rendered: &Rendered) -> Vec<Na
             names.push(name);
         }
     };
-    for (at, text) in named.iter().enumerate() {
+    // Far more than may be kept need not be told apart.
+    for (at, text) in named.iter().take(10 * TAGS).enumerate() {
         match tags::service::name(text) {
             Some(name) => add(name),
             None => {
@@ -227,18 +230,34 @@ fn tag_names(check: &mut Check, named: &[String], rendered: &Rendered) -> Vec<Na
     rendered.tags.iter().filter_map(|text| tags::service::name(text)).for_each(add);
     if names.len() > TAGS {
         let message = format!("a post has at most {TAGS} tags, with those in its text");
-        check.problem(ErrorCode::TooLong, &["tags"], message);
+        let problem = Problem::at(ErrorCode::TooLong, ["input", "tags"], message);
+        check.push(problem.with(check::limit(&(0..=TAGS), names.len())));
     }
     names
 }
 
-async fn tag(tx: &impl ConnectionTrait, post: Uuid, tags: &[Uuid]) -> Result<()> {
+async fn link(tx: &impl ConnectionTrait, post: Uuid, tags: &[Uuid]) -> Result<()> {
     if !tags.is_empty() {
         let rows =
             tags.iter().map(|tag| post_tag::ActiveModel { post_id: Set(post), tag_id: Set(*tag) });
         post_tag::Entity::insert_many(rows).exec_without_returning(tx).await?;
     }
     Ok(())
+}
+
+/// The tags of a post that were named beside its text.
+async fn named_beside(tx: &impl ConnectionTrait, post: &post::Model) -> Result<Vec<String>> {
+    let in_text = render(&post.body_source).tags;
+    let in_text: Vec<String> =
+        in_text.iter().filter_map(|text| tags::service::name(text)).map(|tag| tag.name).collect();
+    let of_post = post_tag::Entity::find()
+        .select_only()
+        .column(post_tag::Column::TagId)
+        .filter(post_tag::Column::PostId.eq(post.id));
+    let rows = tag::Entity::find().filter(tag::Column::Id.in_subquery(of_post.into_query()));
+    let rows = rows.order_by_asc(tag::Column::Name).all(tx).await?;
+    let names = rows.into_iter().map(|tag| tag.name);
+    Ok(names.filter(|name| !in_text.contains(name)).collect())
 }
 
 async fn tags_of(tx: &impl ConnectionTrait, post: Uuid) -> Result<Vec<Uuid>> {
@@ -248,18 +267,16 @@ async fn tags_of(tx: &impl ConnectionTrait, post: Uuid) -> Result<Vec<Uuid>> {
 
 async fn retag(tx: &impl ConnectionTrait, post: Uuid, after: &[Uuid]) -> Result<()> {
     let before = tags_of(tx, post).await?;
-    let gone: Vec<Uuid> = before.iter().filter(|tag| !after.contains(tag)).copied().collect();
-    let new: Vec<Uuid> = after.iter().filter(|tag| !before.contains(tag)).copied().collect();
+    tags::service::recount(tx, &before, after).await?;
+    let gone = tags::service::without(&before, after);
     if !gone.is_empty() {
         post_tag::Entity::delete_many()
             .filter(post_tag::Column::PostId.eq(post))
-            .filter(post_tag::Column::TagId.is_in(gone.iter().copied()))
+            .filter(post_tag::Column::TagId.is_in(gone))
             .exec(tx)
             .await?;
     }
-    tag(tx, post, &new).await?;
-    tags::service::count(tx, &gone, -1).await?;
-    tags::service::count(tx, &new, 1).await
+    link(tx, post, &tags::service::without(after, &before)).await
 }
 
 /// Keeps the wording that is about to be replaced.
