@@ -9,6 +9,7 @@ pub mod config;
 pub mod error;
 pub mod markdown;
 pub mod page;
+pub mod shape;
 pub mod sql;
 pub mod typeid;
 

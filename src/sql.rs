@@ -1,9 +1,8 @@
 //! What SQLite and PostgreSQL say differently, said once.
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult,
-    IdenStatic, Insert, Iterable, QueryFilter, QuerySelect, QueryTrait, Select, Statement,
-    TryInsertResult, Value,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityName as _, EntityTrait,
+    Insert, QueryFilter, QuerySelect, QueryTrait, Select, Statement, TryInsertResult, Value,
     sea_query::{
         Alias, BinOper, Expr, ExprTrait, Func, JoinType, LockType, OnConflict, Order, Query,
         SelectStatement, SimpleExpr,
@@ -14,6 +13,7 @@ use uuid::Uuid;
 use crate::{
     Result,
     page::{Ask, By},
+    shape::Shape,
 };
 
 /// `column` is one of `keys`: one bound list, so one statement text whatever the number of keys.
@@ -80,36 +80,28 @@ fn hex_list(keys: &[Uuid]) -> String {
     list
 }
 
-/// The table that is joined to another: its entity, and the columns that are read from it.
-pub trait Joined: EntityTrait {
-    /// What stands for a column: itself, or nothing where it is long and seldom wanted.
-    fn read(column: Self::Column) -> SimpleExpr {
-        Expr::col((column.entity_name(), column))
-    }
-}
-
-/// Rows of `E`, each with the row of `F` that its column `to` names: one statement instead of two.
-pub fn with_one<E: EntityTrait, F: Joined>(
-    rows: Select<E>,
-    to: E::Column,
-    key: F::Column,
+/// Rows, each with the one row of another table that its column `to` names: one statement instead of
+/// two. Read by [`pairs`].
+pub fn with_one<A: Shape, B: Shape>(
+    rows: Select<A::Entity>,
+    to: <A::Entity as EntityTrait>::Column,
+    key: <B::Entity as EntityTrait>::Column,
 ) -> SelectStatement {
     let mut rows = rows.into_query();
     rows.clear_selects();
-    for column in E::Column::iter() {
-        let name = Alias::new(format!("A_{}", column.as_str()));
-        rows.expr_as(Expr::col((column.entity_name(), column)), name);
-    }
-    join_one::<F>(&mut rows, Expr::col((to.entity_name(), to)), key);
+    A::select(&mut rows);
+    join_one::<B>(&mut rows, Expr::col((to.entity_name(), to)), key);
     rows
 }
 
-fn join_one<F: Joined>(rows: &mut SelectStatement, to: SimpleExpr, key: F::Column) {
-    for column in F::Column::iter() {
-        rows.expr_as(F::read(column), Alias::new(format!("B_{}", column.as_str())));
-    }
+fn join_one<B: Shape>(
+    rows: &mut SelectStatement,
+    to: SimpleExpr,
+    key: <B::Entity as EntityTrait>::Column,
+) {
+    B::select(rows);
     let condition = Expr::col((key.entity_name(), key)).eq(to);
-    rows.join(JoinType::InnerJoin, F::default().table_ref(), condition);
+    rows.join(JoinType::InnerJoin, B::Entity::default().table_ref(), condition);
 }
 
 /// The first rows of each parent, in one statement: a lateral join on PostgreSQL, a correlated list of
@@ -130,18 +122,14 @@ pub struct OfEach<'a, E: EntityTrait> {
 }
 
 impl<E: EntityTrait> OfEach<'_, E> {
-    /// The statement, with the columns of `E` named `A_…`.
-    fn statement(self, backend: DbBackend) -> Result<SelectStatement> {
+    fn statement<A: Shape<Entity = E>>(self, backend: DbBackend) -> Result<SelectStatement> {
         let parent = Expr::col((self.parent.entity_name(), self.parent));
         let cut = |rows: Select<E>, key: SimpleExpr| {
             let rows = rows.filter(parent.clone().eq(key));
             self.by.cut(rows, self.ask.after.as_ref(), self.ask.limit())
         };
         let mut outer = Query::select();
-        for column in E::Column::iter() {
-            let name = Alias::new(format!("A_{}", column.as_str()));
-            outer.expr_as(Expr::col((column.entity_name(), column)), name);
-        }
+        A::select(&mut outer);
         if backend == DbBackend::Postgres {
             let inner = cut(self.rows, Expr::col(("k", "k")))?.into_query();
             let list = SimpleExpr::from(Value::from(self.parents.to_vec()));
@@ -173,36 +161,32 @@ impl<E: EntityTrait> OfEach<'_, E> {
     }
 
     /// The rows, in their order; those of different parents lie between each other.
-    pub async fn all(self, db: &impl ConnectionTrait) -> Result<Vec<E::Model>> {
-        let statement = self.statement(db.get_database_backend())?;
+    pub async fn all<A: Shape<Entity = E>>(self, db: &impl ConnectionTrait) -> Result<Vec<A>> {
+        let statement = self.statement::<A>(db.get_database_backend())?;
         let rows = db.query_all(&statement).await?;
-        let read = rows.iter().map(|row| E::Model::from_query_result(row, "A_"));
-        Ok(read.collect::<Result<_, DbErr>>()?)
+        Ok(rows.iter().map(|row| A::read(row, 0)).collect::<Result<_, DbErr>>()?)
     }
 
-    /// The rows, in their order, each with the row of `F` that its column `to` names.
-    pub async fn with_one<F: Joined>(
+    /// The rows, in their order, each with the one row of another table that its column `to` names.
+    pub async fn with_one<A: Shape<Entity = E>, B: Shape>(
         self,
         db: &impl ConnectionTrait,
         to: E::Column,
-        key: F::Column,
-    ) -> Result<Vec<(E::Model, F::Model)>> {
-        let mut statement = self.statement(db.get_database_backend())?;
-        let to = Expr::col((to.entity_name(), to));
-        join_one::<F>(&mut statement, to, key);
-        pairs::<E, F>(db, &statement).await
+        key: <B::Entity as EntityTrait>::Column,
+    ) -> Result<Vec<(A, B)>> {
+        let mut statement = self.statement::<A>(db.get_database_backend())?;
+        join_one::<B>(&mut statement, Expr::col((to.entity_name(), to)), key);
+        pairs(db, &statement).await
     }
 }
 
 /// Reads the rows of [`with_one`].
-pub async fn pairs<E: EntityTrait, F: EntityTrait>(
+pub async fn pairs<A: Shape, B: Shape>(
     db: &impl ConnectionTrait,
     statement: &SelectStatement,
-) -> Result<Vec<(E::Model, F::Model)>> {
+) -> Result<Vec<(A, B)>> {
     let rows = db.query_all(statement).await?;
-    let read = rows.iter().map(|row| {
-        Ok((E::Model::from_query_result(row, "A_")?, F::Model::from_query_result(row, "B_")?))
-    });
+    let read = rows.iter().map(|row| Ok((A::read(row, 0)?, B::read(row, A::WIDTH)?)));
     Ok(read.collect::<Result<_, DbErr>>()?)
 }
 

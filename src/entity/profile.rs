@@ -59,3 +59,22 @@ pub enum Kind {
     /// An account that is no more.
     Deleted,
 }
+
+/// What stands beside something that a member wrote: enough to draw its head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Face {
+    /// The key.
+    pub id: Uuid,
+    /// The handle.
+    pub handle: String,
+    /// What they are called.
+    pub name: String,
+    /// The line below the name.
+    pub headline: Option<String>,
+}
+
+impl From<Model> for Face {
+    fn from(row: Model) -> Self {
+        Self { id: row.id, handle: row.handle, name: row.name, headline: row.headline }
+    }
+}

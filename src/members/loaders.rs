@@ -21,7 +21,7 @@ use crate::{
 };
 
 type Row = Option<Arc<profile::Model>>;
-type Rows = Arc<Page<Arc<profile::Model>>>;
+type Rows = Arc<Page<Arc<profile::Face>>>;
 
 /// You and a profile.
 #[derive(Clone, Copy, Debug, Default)]
@@ -222,7 +222,7 @@ async fn pages_around(
     }
     let by = By::newest(Id);
     let rows = OfEach { rows, parent, parents: ids, key: Id, by: &by, ask }
-        .with_one::<profile::Entity>(cx.db, to, profile::Column::Id)
+        .with_one::<follow::Model, profile::Face>(cx.db, to, profile::Column::Id)
         .await?;
     let parent_of = |row: &follow::Model| match around {
         Around::Following => row.follower_id,

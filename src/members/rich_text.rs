@@ -8,7 +8,7 @@ use crate::{
     Error,
     entity::{comment, post, profile, revision},
     graph::{ContextExt, Html, Markdown, Result},
-    markdown,
+    markdown, posts,
 };
 
 /// Text a person wrote, in every form a screen needs.
@@ -58,8 +58,20 @@ impl RichText {
 impl RichText {
     /// What to put back in the editor.
     #[graphql(name = "source")]
-    async fn markdown(&self) -> Markdown {
-        Markdown(self.source().to_owned())
+    async fn markdown(&self, ctx: &Context<'_>) -> Result<Markdown> {
+        if !self.source().is_empty() || self.html().is_empty() {
+            return Ok(Markdown(self.source().to_owned()));
+        }
+        // Lists leave the source out: an editor asks for it, readers don't.
+        let posts = ctx.loaders().of::<posts::Loaders>();
+        let source = match self {
+            Self::Post(row) => posts.by_id(row.id).await?.map(|row| row.body_source.clone()),
+            Self::Comment(row) => {
+                posts.comment_by_id(row.id).await?.map(|row| row.body_source.clone())
+            }
+            Self::Bio(_) | Self::Revision(_) => None,
+        };
+        Ok(Markdown(source.unwrap_or_default()))
     }
 
     /// The text as readers see it, safe to insert.

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use uuid::Uuid;
 
 use super::{
     Loaders,
@@ -13,7 +14,7 @@ use crate::{
     Error,
     clock::made_at,
     entity::{
-        profile::{self, Kind},
+        profile::{self, Face, Kind},
         profile_open_to::OpenTo,
         profile_skill::{self, Level},
     },
@@ -25,21 +26,53 @@ use crate::{
 
 /// The public face of a member.
 #[derive(Clone, Debug)]
-pub struct Profile {
-    row: Arc<profile::Model>,
-    /// Whether the row was read without its bio, beside something that the member wrote.
-    brief: bool,
+pub struct Profile(Known);
+
+/// How much of a profile was read.
+#[derive(Clone, Debug)]
+enum Known {
+    /// What stands beside something that they wrote.
+    Face(Arc<Face>),
+    /// Everything.
+    Whole(Arc<profile::Model>),
 }
 
 impl Profile {
     /// A profile of which everything was read.
     pub fn whole(row: Arc<profile::Model>) -> Self {
-        Self { row, brief: false }
+        Self(Known::Whole(row))
     }
 
-    /// A profile that was read beside something else, without its bio.
-    pub fn brief(row: Arc<profile::Model>) -> Self {
-        Self { row, brief: true }
+    /// A profile that was read beside something else; the rest is loaded when it is asked for.
+    pub fn face(row: Arc<Face>) -> Self {
+        Self(Known::Face(row))
+    }
+
+    fn key(&self) -> Uuid {
+        match &self.0 {
+            Known::Face(row) => row.id,
+            Known::Whole(row) => row.id,
+        }
+    }
+
+    /// Something about them that may be missing; it is null when it can't be read.
+    async fn optional<T>(
+        &self,
+        ctx: &Context<'_>,
+        what: impl Fn(&profile::Model) -> Option<T>,
+    ) -> Option<Result<T>> {
+        self.row(ctx).await.map(|row| what(&row)).map_err(Into::into).transpose()
+    }
+
+    /// Everything about them.
+    async fn row(&self, ctx: &Context<'_>) -> crate::Result<Arc<profile::Model>> {
+        match &self.0 {
+            Known::Whole(row) => Ok(row.clone()),
+            Known::Face(row) => {
+                let row = ctx.loaders().of::<Loaders>().by_id(row.id).await?;
+                row.ok_or_else(|| Error::bug("a profile went away while it was read"))
+            }
+        }
     }
 }
 
@@ -48,93 +81,99 @@ impl Profile {
 impl Profile {
     /// Its global id.
     pub(crate) async fn id(&self) -> ID {
-        encode("profile", self.row.id)
+        encode("profile", self.key())
     }
 
     /// Unique, in lower case; the old one keeps leading here for 90 days after a change.
     async fn handle(&self) -> &str {
-        &self.row.handle
+        match &self.0 {
+            Known::Face(row) => &row.handle,
+            Known::Whole(row) => &row.handle,
+        }
     }
 
     /// What they are called.
     async fn name(&self) -> &str {
-        &self.row.name
+        match &self.0 {
+            Known::Face(row) => &row.name,
+            Known::Whole(row) => &row.name,
+        }
     }
 
     /// How to speak of them.
-    async fn pronouns(&self) -> Option<&str> {
-        self.row.pronouns.as_deref()
+    async fn pronouns(&self, ctx: &Context<'_>) -> Option<Result<String>> {
+        self.optional(ctx, |row| row.pronouns.clone()).await
     }
 
     /// A line below the name.
     async fn headline(&self) -> Option<&str> {
-        self.row.headline.as_deref()
+        match &self.0 {
+            Known::Face(row) => row.headline.as_deref(),
+            Known::Whole(row) => row.headline.as_deref(),
+        }
     }
 
     /// What they tell about themselves.
     async fn bio(&self, ctx: &Context<'_>) -> Result<RichText> {
-        if !self.brief {
-            return Ok(RichText::Bio(self.row.clone()));
-        }
-        let whole = ctx.loaders().of::<Loaders>().by_id(self.row.id).await?;
-        Ok(RichText::Bio(whole.unwrap_or_else(|| self.row.clone())))
+        Ok(RichText::Bio(self.row(ctx).await?))
     }
 
     /// What stands behind it.
-    async fn profile_kind(&self) -> Kind {
-        self.row.kind
+    async fn profile_kind(&self, ctx: &Context<'_>) -> Result<Kind> {
+        Ok(self.row(ctx).await?.kind)
     }
 
     /// Where they are, in their own words.
-    async fn location(&self) -> Option<&str> {
-        self.row.location.as_deref()
+    async fn location(&self, ctx: &Context<'_>) -> Option<Result<String>> {
+        self.optional(ctx, |row| row.location.clone()).await
     }
 
     /// The country that they are in.
-    async fn country(&self) -> Option<CountryCode> {
-        self.row.country.clone().map(CountryCode)
+    async fn country(&self, ctx: &Context<'_>) -> Option<Result<CountryCode>> {
+        self.optional(ctx, |row| row.country.clone().map(CountryCode)).await
     }
 
     /// Their own site.
-    async fn website(&self) -> Option<Url> {
-        self.row.website.clone().map(Url)
+    async fn website(&self, ctx: &Context<'_>) -> Option<Result<Url>> {
+        self.optional(ctx, |row| row.website.clone().map(Url)).await
     }
 
     /// Links that they show, in their order.
-    async fn links(&self) -> Result<Vec<ProfileLink>> {
-        let links: Vec<Link> = serde_json::from_str(&self.row.links).map_err(Error::internal)?;
+    async fn links(&self, ctx: &Context<'_>) -> Result<Vec<ProfileLink>> {
+        let row = self.row(ctx).await?;
+        let links: Vec<Link> = serde_json::from_str(&row.links).map_err(Error::internal)?;
         Ok(links.into_iter().map(|l| ProfileLink { label: l.label, url: Url(l.url) }).collect())
     }
 
     /// When they joined.
     async fn joined_at(&self) -> DateTime {
-        made_at(self.row.id).into()
+        made_at(self.key()).into()
     }
 
     /// What they want to be asked about.
     async fn open_to(&self, ctx: &Context<'_>) -> Result<Vec<OpenTo>> {
-        Ok(ctx.loaders().of::<Loaders>().open_to(self.row.id).await?.to_vec())
+        Ok(ctx.loaders().of::<Loaders>().open_to(self.key()).await?.to_vec())
     }
 
     /// The skills that they claim, in their order.
     async fn skills(&self, ctx: &Context<'_>) -> Result<Vec<ProfileSkill>> {
-        let skills = ctx.loaders().of::<Loaders>().skills(self.row.id).await?;
+        let skills = ctx.loaders().of::<Loaders>().skills(self.key()).await?;
         Ok(skills.iter().cloned().map(ProfileSkill).collect())
     }
 
     /// How many follow them.
-    async fn follower_count(&self) -> i32 {
-        self.row.follower_count
+    async fn follower_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(self.row(ctx).await?.follower_count)
     }
 
     /// How many they follow.
-    async fn following_count(&self) -> i32 {
-        self.row.following_count
+    async fn following_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(self.row(ctx).await?.following_count)
     }
 
     /// How many posts they have published.
-    async fn post_count(&self) -> i32 {
-        self.row.post_count
+    async fn post_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(self.row(ctx).await?.post_count)
     }
 
     /// Those who follow them, latest first.
@@ -144,7 +183,7 @@ impl Profile {
         #[graphql(default = 30, desc = "How many, 1 to 100.")] first: i32,
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
     ) -> Result<ProfileConnection> {
-        around(ctx, self.row.id, Around::Followers, first, after).await
+        around(ctx, self.key(), Around::Followers, first, after).await
     }
 
     /// Those whom they follow, latest first.
@@ -154,7 +193,7 @@ impl Profile {
         #[graphql(default = 30, desc = "How many, 1 to 100.")] first: i32,
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
     ) -> Result<ProfileConnection> {
-        around(ctx, self.row.id, Around::Following, first, after).await
+        around(ctx, self.key(), Around::Following, first, after).await
     }
 
     /// What they have published and you may see, newest first.
@@ -165,14 +204,14 @@ impl Profile {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
     ) -> Result<PostConnection> {
         let ask = Ask::new(first, after.as_deref())?;
-        let page = ctx.loaders().of::<posts::Loaders>().by_author(self.row.id, ask).await?;
-        Ok(PostConnection::by(&page, &self.row))
+        let page = ctx.loaders().of::<posts::Loaders>().by_author(self.key(), ask).await?;
+        Ok(PostConnection::by(&page, self))
     }
 
     /// You and this profile; null for guests.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<ProfileViewer>> {
         ctx.cx().actor.id()?;
-        let relation = ctx.loaders().of::<Loaders>().relation(self.row.id).await;
+        let relation = ctx.loaders().of::<Loaders>().relation(self.key()).await;
         let viewer = |relation| ProfileViewer { profile: self.clone(), relation };
         Some(relation.map(viewer).map_err(Into::into))
     }
@@ -180,14 +219,14 @@ impl Profile {
 
 async fn around(
     ctx: &Context<'_>,
-    id: uuid::Uuid,
+    id: Uuid,
     around: Around,
     first: i32,
     after: Option<String>,
 ) -> Result<ProfileConnection> {
     let ask = Ask::new(first, after.as_deref())?;
     let page = ctx.loaders().of::<Loaders>().around(id, around, ask).await?;
-    Ok(ProfileConnection(Page::clone(&page).map(Profile::brief)))
+    Ok(ProfileConnection(Page::clone(&page).map(Profile::face)))
 }
 
 /// A link shown on a profile.
@@ -244,7 +283,7 @@ pub struct ProfileViewer {
 impl ProfileViewer {
     /// Whether it is yours.
     async fn is_self(&self, ctx: &Context<'_>) -> bool {
-        ctx.cx().actor.is(self.profile.row.id)
+        ctx.cx().actor.is(self.profile.key())
     }
 
     /// Whether you follow them.
@@ -275,12 +314,12 @@ impl ProfileViewer {
     /// Whether `profileFollow` would be allowed.
     async fn can_follow(&self, ctx: &Context<'_>) -> bool {
         let free = !self.relation.blocked && !self.relation.blocked_by;
-        free && policy::relate(ctx.cx().actor, self.profile.row.id).is_ok()
+        free && policy::relate(ctx.cx().actor, self.profile.key()).is_ok()
     }
 
     /// Whether `profileUpdate` changes it: it is yours.
     async fn can_edit(&self, ctx: &Context<'_>) -> bool {
-        policy::edit(ctx.cx().actor).is_ok_and(|me| me.id == self.profile.row.id)
+        policy::edit(ctx.cx().actor).is_ok_and(|me| me.id == self.profile.key())
     }
 
     /// People you follow who follow this one, latest first.
@@ -290,7 +329,7 @@ impl ProfileViewer {
         #[graphql(default = 5, desc = "How many, 1 to 100.")] first: i32,
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
     ) -> Result<ProfileConnection> {
-        around(ctx, self.profile.row.id, Around::Mutual, first, after).await
+        around(ctx, self.profile.key(), Around::Mutual, first, after).await
     }
 }
 

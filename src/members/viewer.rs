@@ -30,7 +30,7 @@ impl MembersViewer {
         let actor = crate::Actor::Member(self.0);
         let cx = Cx { actor: &actor, ..ctx.cx() };
         let page = service::blocked(cx, &Ask::new(first, after.as_deref())?).await?;
-        Ok(ProfileConnection(page.map(|row| Profile::brief(row.into()))))
+        Ok(ProfileConnection(page.map(|row| Profile::face(row.into()))))
     }
 
     /// Those whom you muted, latest first.
@@ -43,6 +43,6 @@ impl MembersViewer {
         let actor = crate::Actor::Member(self.0);
         let cx = Cx { actor: &actor, ..ctx.cx() };
         let page = service::muted(cx, &Ask::new(first, after.as_deref())?).await?;
-        Ok(ProfileConnection(page.map(|row| Profile::brief(row.into()))))
+        Ok(ProfileConnection(page.map(|row| Profile::face(row.into()))))
     }
 }

@@ -50,9 +50,9 @@ async fn comments_nest_and_are_counted() {
     let (ada, grace) = (app.member("ada").await, app.member("grace").await);
     let post = write_post(&app, &ada, "hello", "PUBLIC").await;
     let a = write_comment(&app, &ada, &post, "a").await;
-    let b = app.answer(&grace, &post, &a, "b").await;
-    app.answer(&ada, &post, &b, "c").await;
-    app.answer(&ada, &post, &a, "d").await;
+    let b = app.reply_to(&grace, &post, &a, "b").await;
+    app.reply_to(&ada, &post, &b, "c").await;
+    app.reply_to(&ada, &post, &a, "d").await;
     write_comment(&app, &grace, &post, "e").await;
 
     let run = app.run(&Guest, THREAD).await.ok();
@@ -74,7 +74,7 @@ async fn answers_stand_twenty_deep_and_no_deeper() {
     let post = write_post(&app, &ada, "hello", "PUBLIC").await;
     let mut last = write_comment(&app, &ada, &post, "0").await;
     for n in 1..=22 {
-        last = app.answer(&ada, &post, &last, &n.to_string()).await;
+        last = app.reply_to(&ada, &post, &last, &n.to_string()).await;
     }
     let query = "query($id: ID!) { node(id: $id) { ... on Comment { depth body { source }
         parent { depth body { source } } commentedOn { commentCount ... on Node { id } } } } }";
@@ -191,7 +191,7 @@ async fn a_deleted_comment_with_answers_leaves_its_place() {
     let (ada, grace) = (app.member("ada").await, app.member("grace").await);
     let post = write_post(&app, &ada, "hello", "PUBLIC").await;
     let top = write_comment(&app, &ada, &post, "secret @grace").await;
-    let answer = app.answer(&grace, &post, &top, "answer").await;
+    let answer = app.reply_to(&grace, &post, &top, "answer").await;
     app.react(&grace, &top, "🎉").await;
 
     app.act(&ada, "commentDelete", &top).await.done();
@@ -234,9 +234,9 @@ async fn an_empty_place_goes_with_its_last_answer() {
     let post = write_post(&app, &ada, "hello", "PUBLIC").await;
     let before = app.contents().await;
     let a = write_comment(&app, &ada, &post, "a").await;
-    let b = app.answer(&ada, &post, &a, "b").await;
-    let c = app.answer(&ada, &post, &b, "c").await;
-    let d = app.answer(&ada, &post, &b, "d").await;
+    let b = app.reply_to(&ada, &post, &a, "b").await;
+    let c = app.reply_to(&ada, &post, &b, "c").await;
+    let d = app.reply_to(&ada, &post, &b, "d").await;
     for id in [&a, &b, &c] {
         app.act(&ada, "commentDelete", id).await.done();
     }
@@ -292,7 +292,7 @@ async fn counts_stay_exact_when_many_write_and_delete_at_once() {
         async move {
             match n % 3 {
                 0 => write_comment(app, &ada, post, "beside").await,
-                _ => app.answer(&ada, post, top, "below").await,
+                _ => app.reply_to(&ada, post, top, "below").await,
             }
         }
     });
@@ -302,7 +302,7 @@ async fn counts_stay_exact_when_many_write_and_delete_at_once() {
         let (app, post, top) = (&app, &post, &top);
         async move {
             app.act(&ada, "commentDelete", id).await.done();
-            app.answer(&ada, post, top, "again").await;
+            app.reply_to(&ada, post, top, "again").await;
         }
     });
     join_all(churn).await;

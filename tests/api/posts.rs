@@ -308,7 +308,7 @@ async fn a_deleted_post_takes_all_that_is_its_own() {
     let post = write_post(&app, &ada, "hello @grace", "PUBLIC").await;
     app.run_with(&ada, UPDATE, change(&post, json!({ "body": "second" }))).await.done();
     let comment = write_comment(&app, &grace, &post, "comment").await;
-    app.answer(&ada, &post, &comment, "answer").await;
+    app.reply_to(&ada, &post, &comment, "answer").await;
     for id in [&post, &comment] {
         app.react(&grace, id, "🎉").await;
         app.act(&grace, "bookmarkAdd", id).await.done();

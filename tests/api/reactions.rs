@@ -117,7 +117,7 @@ async fn what_is_hidden_or_gone_is_not_reacted_to() {
     let hidden_comment = write_comment(&app, &ada, &hidden, "hello").await;
     let open = write_post(&app, &ada, "hello", "PUBLIC").await;
     let removed = write_comment(&app, &ada, &open, "hello").await;
-    app.answer(&ada, &open, &removed, "answer").await;
+    app.reply_to(&ada, &open, &removed, "answer").await;
     app.act(&ada, "commentDelete", &removed).await.done();
     let unknown = encode("comment", app.app.clock.key()).to_string();
     let grace_id = profile_id(&grace);

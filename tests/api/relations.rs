@@ -152,7 +152,7 @@ async fn the_blocked_sees_nothing_of_the_blocker() {
     let by_alan = write_post(&app, &alan, "by alan #weaving", "PUBLIC").await;
     let by_ada = write_post(&app, &ada, "by ada #weaving", "PUBLIC").await;
     let comment = write_comment(&app, &ada, &by_alan, "ada comments").await;
-    app.answer(&alan, &by_alan, &comment, "alan answers").await;
+    app.reply_to(&alan, &by_alan, &comment, "alan answers").await;
     app.react(&ada, &by_alan, "🎉").await;
     follow(&app, &ada, &alan).await;
     let page = "query($ada: ID!, $post: ID!, $alan: ID!, $comment: ID!) {

@@ -8,7 +8,7 @@ use std::{
 /// Layers, each knowing only itself and those before it.
 const LAYERS: &[&[&str]] = &[
     &["entity"],
-    &["error", "check", "clock", "config", "markdown", "page", "sql", "typeid"],
+    &["error", "check", "clock", "config", "markdown", "page", "shape", "sql", "typeid"],
     &["infra"],
     &["app", "cx", "scope", "client_key"],
 ];

@@ -6,8 +6,7 @@ mod write;
 
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait, QueryFilter as _, QuerySelect as _,
-    QueryTrait as _, Select,
-    sea_query::{Expr, SelectStatement, SimpleExpr},
+    QueryTrait as _, Select, sea_query::SelectStatement,
 };
 use uuid::Uuid;
 
@@ -22,18 +21,7 @@ use crate::{
         follow as follow_row, former_handle,
         profile::{self, Column},
     },
-    sql,
 };
-
-impl sql::Joined for profile::Entity {
-    /// Bios are long and seldom asked for beside what somebody wrote.
-    fn read(column: Column) -> SimpleExpr {
-        match column {
-            Column::BioSource | Column::BioHtml => Expr::value(""),
-            _ => Expr::col((profile::Entity, column)),
-        }
-    }
-}
 
 /// The profiles that the actor may see.
 pub fn visible(cx: Cx<'_>) -> Select<profile::Entity> {

@@ -174,23 +174,24 @@ pub async fn unmute(cx: Cx<'_>, id: Option<Uuid>) -> Result<profile::Model> {
 }
 
 /// Those whom the actor blocked, latest first.
-pub async fn blocked(cx: Cx<'_>, ask: &Ask) -> Result<Page<profile::Model>> {
+pub async fn blocked(cx: Cx<'_>, ask: &Ask) -> Result<Page<profile::Face>> {
     let me = policy::read_own(cx.actor)?.id;
     let rows = block::Entity::find().filter(block::Column::BlockerId.eq(me));
     let rows = By::newest(block::Column::Id).cut(rows, ask.after.as_ref(), ask.limit())?;
-    let rows = sql::with_one::<_, profile::Entity>(rows, block::Column::BlockedId, Column::Id);
-    let pairs = sql::pairs::<block::Entity, profile::Entity>(cx.db, &rows).await?;
+    let rows =
+        sql::with_one::<block::Model, profile::Face>(rows, block::Column::BlockedId, Column::Id);
+    let pairs = sql::pairs::<block::Model, profile::Face>(cx.db, &rows).await?;
     Ok(Page::new(pairs, ask, |(block, _)| Place::key(block.id)).map(|(_, profile)| profile))
 }
 
 /// Those whom the actor muted and still mutes, latest first.
-pub async fn muted(cx: Cx<'_>, ask: &Ask) -> Result<Page<profile::Model>> {
+pub async fn muted(cx: Cx<'_>, ask: &Ask) -> Result<Page<profile::Face>> {
     let me = policy::read_own(cx.actor)?.id;
     let lasting =
         Condition::any().add(mute::Column::Until.is_null()).add(mute::Column::Until.gt(cx.now()));
     let rows = mute::Entity::find().filter(mute::Column::MuterId.eq(me)).filter(lasting);
     let rows = By::newest(mute::Column::Id).cut(rows, ask.after.as_ref(), ask.limit())?;
-    let rows = sql::with_one::<_, profile::Entity>(rows, mute::Column::MutedId, Column::Id);
-    let pairs = sql::pairs::<mute::Entity, profile::Entity>(cx.db, &rows).await?;
+    let rows = sql::with_one::<mute::Model, profile::Face>(rows, mute::Column::MutedId, Column::Id);
+    let pairs = sql::pairs::<mute::Model, profile::Face>(cx.db, &rows).await?;
     Ok(Page::new(pairs, ask, |(mute, _)| Place::key(mute.id)).map(|(_, profile)| profile))
 }

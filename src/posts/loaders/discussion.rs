@@ -76,7 +76,7 @@ async fn comments(
         CommentSort::Top => By::ranked(Column::ReactionCount, Column::Id, Order::Desc),
     };
     let rows = OfEach { rows, parent, parents, key: Column::Id, by: &by, ask }
-        .with_one::<profile::Entity>(cx.db, Column::AuthorId, profile::Column::Id)
+        .with_one::<comment::Model, profile::Face>(cx.db, Column::AuthorId, profile::Column::Id)
         .await?;
     let parent_of = |row: &comment::Model| match parent {
         Column::ParentId => row.parent_id.unwrap_or_default(),

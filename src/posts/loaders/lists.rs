@@ -19,9 +19,6 @@ use crate::{
 
 type Key = (Uuid, Ask);
 
-impl sql::Joined for post::Entity {}
-impl sql::Joined for tag::Entity {}
-
 pub(super) struct ByAuthor;
 
 impl BatchFn<Key, Batched<Posts>> for Batch<ByAuthor> {
@@ -49,7 +46,7 @@ async fn by_author(
         by: &By::newest(post::Column::Id),
         ask,
     };
-    let rows = rows.all(cx.db).await?;
+    let rows = rows.all::<post::Model>(cx.db).await?;
     let pages = Page::of_each(authors, rows, ask, |row| row.author_id, |row| Place::key(row.id));
     Ok(pages.into_iter().map(|(id, page)| (id, Arc::new(page.map(Arc::new)))).collect())
 }
@@ -80,7 +77,8 @@ async fn by_tag(execution: &Execution, tags: &[Uuid], ask: &Ask) -> Result<Vec<(
         by: &By::newest(PostId),
         ask,
     };
-    let rows = rows.with_one::<post::Entity>(cx.db, PostId, post::Column::Id).await?;
+    let rows =
+        rows.with_one::<post_tag::Model, post::Model>(cx.db, PostId, post::Column::Id).await?;
     let pages =
         Page::of_each(tags, rows, ask, |(tag, _)| tag.tag_id, |(_, row)| Place::key(row.id));
     let wrap = |page: Page<_>| Arc::new(page.map(|(_, row)| Arc::new(row)));
@@ -94,9 +92,9 @@ impl BatchFn<Uuid, Batched<Arc<Vec<Arc<tag::Model>>>>> for Batch<TagsOf> {
         use post_tag::Column::{PostId, TagId};
         let cx = self.execution.cx();
         let rows = post_tag::Entity::find().filter(sql::key_in(cx.backend(), PostId, posts));
-        let mut rows = sql::with_one::<_, tag::Entity>(rows, TagId, tag::Column::Id);
+        let mut rows = sql::with_one::<post_tag::Model, tag::Model>(rows, TagId, tag::Column::Id);
         rows.order_by((tag::Entity, tag::Column::Name), sea_orm::Order::Asc);
-        let rows = sql::pairs::<post_tag::Entity, tag::Entity>(cx.db, &rows).await;
+        let rows = sql::pairs::<post_tag::Model, tag::Model>(cx.db, &rows).await;
         many(posts, rows, |(link, tag)| (link.post_id, Arc::new(tag)))
     }
 }
@@ -128,7 +126,7 @@ async fn revisions(
         by: &By::newest(revision::Column::Id),
         ask,
     };
-    let rows = rows.all(cx.db).await?;
+    let rows = rows.all::<revision::Model>(cx.db).await?;
     let pages = Page::of_each(posts, rows, ask, |row| row.post_id, |row| Place::key(row.id));
     Ok(pages.into_iter().map(|(id, page)| (id, Arc::new(page.map(Arc::new)))).collect())
 }

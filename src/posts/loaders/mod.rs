@@ -29,9 +29,9 @@ use crate::{
 /// A page of posts by one author or with one tag.
 pub(super) type Posts = Arc<Page<Arc<post::Model>>>;
 /// A page of comments, each with who wrote it.
-pub(super) type Comments = Arc<Page<(Arc<comment::Model>, Arc<profile::Model>)>>;
+pub(super) type Comments = Arc<Page<(Arc<comment::Model>, Arc<profile::Face>)>>;
 /// A page of profiles.
-pub(super) type Profiles = Arc<Page<Arc<profile::Model>>>;
+pub(super) type Profiles = Arc<Page<Arc<profile::Face>>>;
 /// The tags of a post.
 pub(super) type Tags = Arc<Vec<Arc<tag::Model>>>;
 /// A page of earlier wordings.

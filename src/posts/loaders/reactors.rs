@@ -1,7 +1,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use dataloader::BatchFn;
-use sea_orm::{ConnectionTrait as _, DbBackend, FromQueryResult as _, Iterable as _, Value};
+use sea_orm::{ConnectionTrait as _, DbBackend, Value};
 use uuid::Uuid;
 
 use super::Profiles;
@@ -12,6 +12,7 @@ use crate::{
     members,
     page::{Ask, Page, Place},
     posts::service::Subject,
+    shape::Shape as _,
     sql,
 };
 
@@ -82,23 +83,15 @@ async fn reactors(
         }
         _ => format!("JOIN reaction r ON r.id IN (SELECT x.id {newest})"),
     };
-    let columns: Vec<String> = profile::Column::iter()
-        .map(|column| sea_orm::IdenStatic::as_str(&column))
-        .map(|name| match name {
-            "bio_source" | "bio_html" => format!("'' AS \"B_{name}\""),
-            name => format!("p.{name} AS \"B_{name}\""),
-        })
-        .collect();
     let text = format!(
-        "SELECT r.id AS a, r.{on} AS b, r.emoji AS c, {} FROM {list} {join} \
-         JOIN profile p ON p.id = r.profile_id ORDER BY r.id DESC",
-        columns.join(", ")
+        "SELECT r.id, r.{on}, r.emoji, p.id, p.handle, p.name, p.headline FROM {list} {join} \
+         JOIN profile p ON p.id = r.profile_id ORDER BY r.id DESC"
     );
     let rows = cx.db.query_all_raw(sql::statement(backend, text, values)).await?;
-    let mut found: HashMap<(Uuid, String), Vec<(Uuid, profile::Model)>> = HashMap::new();
+    let mut found: HashMap<(Uuid, String), Vec<(Uuid, profile::Face)>> = HashMap::new();
     for row in rows {
-        let group = (row.try_get("", "b")?, row.try_get("", "c")?);
-        let reactor = (row.try_get("", "a")?, profile::Model::from_query_result(&row, "B_")?);
+        let group = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        let reactor = (row.try_get_by_index(0)?, profile::Face::read(&row, 3)?);
         found.entry(group).or_default().push(reactor);
     }
     let page = |key: &&Key| {

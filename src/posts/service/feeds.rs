@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// A post with who wrote it, read in one statement.
-pub type Written = (Arc<post::Model>, Arc<profile::Model>);
+pub type Written = (Arc<post::Model>, Arc<profile::Face>);
 
 /// How to order a feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +47,9 @@ pub struct Filter {
 /// The post of this key with who wrote it, if the actor may read it.
 pub async fn one(cx: Cx<'_>, id: Uuid) -> Result<Option<Written>> {
     let rows = visible(cx).filter(Column::Id.eq(id));
-    let rows = sql::with_one::<_, profile::Entity>(rows, Column::AuthorId, profile::Column::Id);
-    let found = sql::pairs::<post::Entity, profile::Entity>(cx.db, &rows).await?;
+    let rows =
+        sql::with_one::<post::Model, profile::Face>(rows, Column::AuthorId, profile::Column::Id);
+    let found = sql::pairs(cx.db, &rows).await?;
     Ok(found.into_iter().next().map(share))
 }
 
@@ -140,15 +141,16 @@ async fn page(
         Sort::Top => By::ranked(Column::ReactionCount, Column::Id, Order::Desc),
     };
     let rows = by.cut(rows, ask.after.as_ref(), ask.limit())?;
-    let rows = sql::with_one::<_, profile::Entity>(rows, Column::AuthorId, profile::Column::Id);
-    let found = sql::pairs::<post::Entity, profile::Entity>(cx.db, &rows).await?;
-    let place = |(row, _): &(post::Model, profile::Model)| Place {
+    let rows =
+        sql::with_one::<post::Model, profile::Face>(rows, Column::AuthorId, profile::Column::Id);
+    let found = sql::pairs(cx.db, &rows).await?;
+    let place = |(row, _): &(post::Model, profile::Face)| Place {
         rank: (sort == Sort::Top).then_some(Rank::Number(row.reaction_count)),
         id: row.id,
     };
     Ok(Page::new(found, ask, place).map(share))
 }
 
-fn share((post, author): (post::Model, profile::Model)) -> Written {
+fn share((post, author): (post::Model, profile::Face)) -> Written {
     (Arc::new(post), Arc::new(author))
 }

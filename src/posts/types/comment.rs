@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Error,
     clock::made_at,
-    entity::{comment, profile},
+    entity::{comment, profile::Face},
     graph::{ContextExt, DateTime, Emoji, Result, connection, encode},
     members::{self, Profile, RichText},
     page::{Ask, Page},
@@ -55,7 +55,7 @@ impl Comment {
             return None;
         }
         if let Some(author) = &self.0.author {
-            return Some(Ok(Profile::brief(author.clone())));
+            return Some(Ok(author.clone()));
         }
         let author = ctx.loaders().of::<members::Loaders>().by_id(self.0.row.author_id).await;
         author.map(|author| author.map(Profile::whole)).map_err(Into::into).transpose()
@@ -170,7 +170,10 @@ connection!(
 
 impl CommentConnection {
     /// A page of comments that were read with their authors.
-    pub fn of(page: &Page<(Arc<comment::Model>, Arc<profile::Model>)>) -> Self {
-        Self(page.clone().map(|(row, author)| Comment(With { row, author: Some(author) })))
+    pub fn of(page: &Page<(Arc<comment::Model>, Arc<Face>)>) -> Self {
+        Self(
+            page.clone()
+                .map(|(row, author)| Comment(With { row, author: Some(Profile::face(author)) })),
+        )
     }
 }

@@ -13,13 +13,16 @@ pub use post::*;
 pub use reaction::*;
 
 use super::service::Counted;
-use crate::entity::{comment as comment_row, post as post_row, profile};
+use crate::{
+    entity::{comment as comment_row, post as post_row},
+    members::Profile,
+};
 
 /// A row with who wrote it, if they were read with it.
 #[derive(Clone, Debug)]
 struct With<T> {
     row: Arc<T>,
-    author: Option<Arc<profile::Model>>,
+    author: Option<Profile>,
 }
 
 impl From<Counted> for Reactable {

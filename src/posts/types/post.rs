@@ -7,7 +7,8 @@ use crate::{
     clock::made_at,
     entity::{
         post::{self, Kind, Visibility},
-        profile, revision,
+        profile::Face,
+        revision,
     },
     graph::{ContextExt, DateTime, Emoji, Result, connection, encode},
     markdown,
@@ -33,8 +34,8 @@ impl Post {
     }
 
     /// A post that was read with its author.
-    pub fn written((row, author): (Arc<post::Model>, Arc<profile::Model>)) -> Self {
-        Self(With { row, author: Some(author) })
+    pub fn written((row, author): (Arc<post::Model>, Arc<Face>)) -> Self {
+        Self(With { row, author: Some(Profile::face(author)) })
     }
 }
 
@@ -77,7 +78,7 @@ impl Post {
     /// Who wrote it; null when their account is gone.
     async fn author(&self, ctx: &Context<'_>) -> Option<Result<Profile>> {
         if let Some(author) = &self.0.author {
-            return Some(Ok(Profile::brief(author.clone())));
+            return Some(Ok(author.clone()));
         }
         let author = ctx.loaders().of::<members::Loaders>().by_id(self.0.row.author_id).await;
         author.map(|author| author.map(Profile::whole)).map_err(Into::into).transpose()
@@ -253,8 +254,8 @@ impl PostConnection {
     }
 
     /// A page of posts by one author, who is at hand.
-    pub fn by(page: &Page<Arc<post::Model>>, author: &Arc<profile::Model>) -> Self {
-        Self(page.clone().map(|row| Post::written((row, author.clone()))))
+    pub fn by(page: &Page<Arc<post::Model>>, author: &Profile) -> Self {
+        Self(page.clone().map(|row| Post(With { row, author: Some(author.clone()) })))
     }
 }
 

@@ -99,6 +99,6 @@ impl ReactionGroup {
     ) -> Result<ProfileConnection> {
         let ask = Ask::new(first, after.as_deref())?;
         let page = ctx.loaders().of::<Loaders>().reactors_of(self.on, &self.emoji, ask).await?;
-        Ok(ProfileConnection(Page::clone(&page).map(Profile::brief)))
+        Ok(ProfileConnection(Page::clone(&page).map(Profile::face)))
     }
 }

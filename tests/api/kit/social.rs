@@ -74,7 +74,7 @@ impl TestApp {
     }
 
     /// Answers a comment, and tells the answer's id.
-    pub async fn answer(&self, actor: &Actor, post: &str, parent: &str, body: &str) -> String {
+    pub async fn reply_to(&self, actor: &Actor, post: &str, parent: &str, body: &str) -> String {
         let query = "mutation($input: CommentCreateInput!) { commentCreate(input: $input)
             { comment { id } userErrors { code path } } }";
         let input = json!({ "subject": post, "parent": parent, "body": body });

@@ -1,0 +1,93 @@
+//! Shapes in which rows are read in pages: the columns that a list needs, by their place and not by their
+//! name. Long texts that lists seldom ask for are left out, and loaded when they are asked for after all.
+
+use sea_orm::{
+    DbErr, EntityTrait, QueryResult,
+    sea_query::{Expr, SelectStatement},
+};
+
+use crate::entity::{block, comment, follow, mute, post, post_tag, profile, revision, tag};
+
+/// Something that is read from the columns of one table.
+pub trait Shape: Sized {
+    /// The table.
+    type Entity: EntityTrait;
+    /// How many columns it is read from.
+    const WIDTH: usize;
+
+    /// Selects the columns, in their order.
+    fn select(rows: &mut SelectStatement);
+
+    /// Reads them, beginning at the column `at`.
+    fn read(row: &QueryResult, at: usize) -> Result<Self, DbErr>;
+}
+
+/// Declares how a struct is read: its fields with their columns, and what stands for those left out.
+macro_rules! shape {
+    ($shape:ty: $entity:ident { $($field:ident: $column:ident),* $(,)? }
+        $(without { $($left_out:ident: $instead:expr),* $(,)? })?) => {
+        impl Shape for $shape {
+            type Entity = $entity::Entity;
+            const WIDTH: usize = [$($entity::Column::$column),*].len();
+
+            fn select(rows: &mut SelectStatement) {
+                $(rows.expr(Expr::col(($entity::Entity, $entity::Column::$column)));)*
+            }
+
+            fn read(row: &QueryResult, at: usize) -> Result<Self, DbErr> {
+                let mut places = at..;
+                let mut next = || places.next().unwrap_or_default();
+                Ok(Self {
+                    $($field: row.try_get_by_index(next())?,)*
+                    $($($left_out: $instead,)*)?
+                })
+            }
+        }
+    };
+}
+
+shape!(profile::Face: profile { id: Id, handle: Handle, name: Name, headline: Headline });
+shape!(post::Model: post {
+    id: Id,
+    author_id: AuthorId,
+    kind: Kind,
+    title: Title,
+    body_html: BodyHtml,
+    mentions: Mentions,
+    visibility: Visibility,
+    content_warning: ContentWarning,
+    comment_count: CommentCount,
+    reaction_count: ReactionCount,
+    reactions: Reactions,
+    version: Version,
+    edited_at: EditedAt,
+} without { body_source: String::new() });
+shape!(comment::Model: comment {
+    id: Id,
+    post_id: PostId,
+    parent_id: ParentId,
+    author_id: AuthorId,
+    depth: Depth,
+    body_html: BodyHtml,
+    mentions: Mentions,
+    reply_count: ReplyCount,
+    reaction_count: ReactionCount,
+    reactions: Reactions,
+    edited_at: EditedAt,
+    deleted_at: DeletedAt,
+} without { body_source: String::new() });
+shape!(revision::Model: revision {
+    id: Id,
+    post_id: PostId,
+    editor_id: EditorId,
+    version: Version,
+    title: Title,
+    body_source: BodySource,
+    body_html: BodyHtml,
+    mentions: Mentions,
+});
+shape!(tag::Model: tag { id: Id, name: Name, label: Label, use_count: UseCount });
+shape!(post_tag::Model: post_tag { post_id: PostId, tag_id: TagId });
+shape!(follow::Model: follow { id: Id, follower_id: FollowerId, followed_id: FollowedId });
+shape!(block::Model: block { id: Id, blocker_id: BlockerId, blocked_id: BlockedId });
+shape!(mute::Model: mute { id: Id, muter_id: MuterId, muted_id: MutedId, until: Until });
