@@ -1,10 +1,21 @@
 //! CPU time, from /proc: of this process, which serves both sides, and of a PostgreSQL server on the
 //! same machine. The load comes from another process, and is not counted.
 
+use std::collections::HashMap;
+
 use anyhow::{Context as _, Result};
 
 /// Ticks a second of the times in /proc: the same on every Linux that Rust runs on.
 const TICKS: f64 = 100.0;
+
+/// Seconds of CPU time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cpu {
+    /// Of this process.
+    pub(crate) server: f64,
+    /// Of the PostgreSQL server.
+    pub(crate) database: f64,
+}
 
 /// Whose time is counted.
 #[derive(Clone, Copy, Debug)]
@@ -27,18 +38,38 @@ impl Meter {
         self.postmaster.is_some()
     }
 
-    /// Seconds of CPU time used so far.
-    pub(crate) fn read(self) -> Result<f64> {
+    /// The clocks, as they stand.
+    pub(crate) fn read(self) -> Result<Clocks> {
         let own = Process::read("self").context("there is no /proc to read CPU times from")?;
-        let mut ticks = own.ticks;
+        let mut database = HashMap::new();
         if let Some(postmaster) = self.postmaster {
             let all = std::fs::read_dir("/proc")?.filter_map(|entry| {
                 Process::read(entry.ok()?.file_name().to_str().filter(|name| is_number(name))?)
             });
             let of_server = all.filter(|one| one.parent == postmaster || one.id == postmaster);
-            ticks += of_server.map(|one| one.ticks).sum::<u32>();
+            database.extend(of_server.filter(|one| !one.tidies()).map(|one| (one.id, one.ticks)));
         }
-        Ok(f64::from(ticks) / TICKS)
+        Ok(Clocks { own: own.ticks, database })
+    }
+}
+
+/// What the processes had used at a time, in ticks.
+#[derive(Debug)]
+pub(crate) struct Clocks {
+    own: u32,
+    database: HashMap<u32, u32>,
+}
+
+impl Clocks {
+    /// The time used since `before`; of processes that have ended meanwhile nothing is known.
+    pub(crate) fn since(&self, before: &Self) -> Cpu {
+        let used = self.database.iter().map(|(process, ticks)| {
+            ticks.saturating_sub(before.database.get(process).copied().unwrap_or_default())
+        });
+        Cpu {
+            server: f64::from(self.own.saturating_sub(before.own)) / TICKS,
+            database: f64::from(used.sum::<u32>()) / TICKS,
+        }
     }
 }
 
@@ -59,6 +90,12 @@ impl Process {
         // state, ppid, …; utime and stime are the 14th and the 15th of all.
         let ticks = field(11)? + field(12)?;
         Some(Self { id: id.parse().ok()?, parent: field(1)?, name: name.to_owned(), ticks })
+    }
+
+    /// Whether it vacuums: it comes and goes when it likes, and would fall on either side.
+    fn tidies(&self) -> bool {
+        std::fs::read_to_string(format!("/proc/{}/cmdline", self.id))
+            .is_ok_and(|line| line.contains("autovacuum worker"))
     }
 }
 

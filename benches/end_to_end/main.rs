@@ -92,5 +92,5 @@ fn sample(args: &Args, stage: &Stage, page: &Page, side: Side, time: Duration) -
     };
     let before = stage.meter.read()?;
     let outcome = load.make()?;
-    Ok(Sample { outcome, cpu: stage.meter.read()? - before })
+    Ok(Sample { outcome, cpu: stage.meter.read()?.since(&before) })
 }

@@ -2,14 +2,19 @@
 
 use std::fmt::Write as _;
 
-use crate::{args::Side, load::Outcome};
+use crate::{args::Side, cpu::Cpu, load::Outcome};
 
 /// One page on one side in one round.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sample {
     pub(crate) outcome: Outcome,
-    /// CPU seconds of server and database.
-    pub(crate) cpu: f64,
+    pub(crate) cpu: Cpu,
+}
+
+impl Sample {
+    fn for_thousand(&self, seconds: f64) -> f64 {
+        seconds * 1_000.0 / f64::from(self.outcome.requests.max(1))
+    }
 }
 
 /// All that was measured of a page.
@@ -25,8 +30,10 @@ struct Medians {
     per_second: f64,
     p50: f64,
     p99: f64,
-    /// CPU seconds for 1,000 requests.
+    /// CPU seconds for 1,000 requests, of server and database.
     cpu: f64,
+    /// What of it is the database's.
+    database: f64,
 }
 
 impl Line {
@@ -42,7 +49,8 @@ impl Line {
             per_second: median(|s| f64::from(s.outcome.requests) / s.outcome.seconds)?,
             p50: median(|s| s.outcome.p50)?,
             p99: median(|s| s.outcome.p99)?,
-            cpu: median(|s| s.cpu * 1_000.0 / f64::from(s.outcome.requests.max(1)))?,
+            cpu: median(|s| s.for_thousand(s.cpu.server + s.cpu.database))?,
+            database: median(|s| s.for_thousand(s.cpu.database))?,
         })
     }
 
@@ -60,16 +68,18 @@ impl Line {
     }
 }
 
-const HEADS: [&str; 10] = [
+const HEADS: [&str; 12] = [
     "page",
     "requests/s",
     "p50 ms",
     "p99 ms",
     "CPU s per 1,000",
+    "of it database",
     "by hand: requests/s",
     "p50 ms",
     "p99 ms",
     "CPU s per 1,000",
+    "of it database",
     "times the CPU by hand",
 ];
 
@@ -110,12 +120,13 @@ fn row(line: &Line) -> Vec<String> {
     let mut row = vec![line.title.to_owned()];
     for medians in [ours, limit] {
         match medians {
-            None => row.extend(["-"; 4].map(str::to_owned)),
-            Some(Medians { per_second, p50, p99, cpu }) => row.extend([
+            None => row.extend(["-"; 5].map(str::to_owned)),
+            Some(Medians { per_second, p50, p99, cpu, database }) => row.extend([
                 format!("{per_second:.0}"),
                 format!("{p50:.2}"),
                 format!("{p99:.2}"),
                 format!("{cpu:.3}"),
+                format!("{database:.3}"),
             ]),
         }
     }
