@@ -256,10 +256,12 @@ async fn moderators_delete_comments_and_others_do_not() {
     follow(&app, &ada, &grace).await;
     let comment = write_comment(&app, &ada, &post, "a").await;
     assert_eq!(app.refuses_act(&grace, "commentDelete", &comment).await, ["FORBIDDEN id"]);
-    let token = app.by_token(mo, &[Scope::WriteSocial]);
+    let token = app.by_token(mo, &[Scope::ReadPublic, Scope::WriteSocial]);
     let run = app.refuses(&token, &by_id("commentDelete"), json!({ "id": comment })).await;
     assert_eq!(run.error_code(), "SCOPE_MISSING");
-    app.act(&app.by_token(mo, &[Scope::Moderate]), "commentDelete", &comment).await.done();
+    app.act(&app.by_token(mo, &[Scope::ReadPublic, Scope::Moderate]), "commentDelete", &comment)
+        .await
+        .done();
 }
 
 #[tokio::test]

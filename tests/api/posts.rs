@@ -169,13 +169,13 @@ async fn others_change_no_post_and_moderators_only_delete() {
         let expected = json!({ "isAuthor": edit, "canReact": true, "canComment": true, "canEdit": edit, "canDelete": delete });
         assert_eq!(run.at("post.viewer"), &expected);
     }
-    let by_token = app.by_token(mo, &[Scope::WriteSocial]);
+    let by_token = app.by_token(mo, &[Scope::ReadPublic, Scope::WriteSocial]);
     let run = app.refuses(&by_token, &by_id("postDelete"), json!({ "id": post })).await;
     assert_eq!(run.error_code(), "SCOPE_MISSING");
 
     let query =
         "mutation($id: ID!) { postDelete(id: $id) { deletedIds userErrors { code path } } }";
-    let by_token = app.by_token(mo, &[Scope::Moderate]);
+    let by_token = app.by_token(mo, &[Scope::ReadPublic, Scope::Moderate]);
     let run = app.run_with(&by_token, query, json!({ "id": post })).await.done();
     assert_eq!(run.at("postDelete.deletedIds"), &json!([post]));
     assert_eq!(app.profile(&ada).await.post_count, 0);
