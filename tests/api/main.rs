@@ -15,6 +15,7 @@ mod comments;
 mod community;
 mod config;
 mod connections;
+mod directory;
 mod door;
 mod engine;
 mod examples;
