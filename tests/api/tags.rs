@@ -67,19 +67,23 @@ async fn an_edit_of_the_text_keeps_the_tags_that_were_named_beside_it() {
 #[tokio::test]
 async fn counts_are_exact_when_many_use_the_same_new_tags_at_once() {
     let app = TestApp::new().await;
-    let ada = app.member("ada").await;
+    let mut authors = Vec::new();
+    for handle in ["ada", "bob", "cleo", "dan", "eve"] {
+        authors.push(app.member(handle).await);
+    }
     let bodies = ["#one #two #three", "#three #one", "#two #three #four", "#four #one"];
-    let writes = (0..20).map(|n| write_post(&app, &ada, bodies[n % 4], "PUBLIC"));
+    let author = |n: usize| &authors[n % 5];
+    let writes = (0..40).map(|n| write_post(&app, author(n), bodies[n % 4], "PUBLIC"));
     let posts = join_all(writes).await;
-    assert_eq!(tags(&app).await, ["four 10", "one 15", "three 15", "two 10"]);
+    assert_eq!(tags(&app).await, ["four 20", "one 30", "three 30", "two 20"]);
 
     let edits = posts.iter().enumerate().map(|(n, post)| {
         let input = json!({ "body": bodies[(n + 1) % 4] });
-        app.run_with(&ada, UPDATE, json!({ "id": post, "input": input }))
+        app.run_with(author(n), UPDATE, json!({ "id": post, "input": input }))
     });
     join_all(edits).await.into_iter().for_each(|run| drop(run.done()));
-    assert_eq!(tags(&app).await, ["four 10", "one 15", "three 15", "two 10"]);
-    assert_eq!(app.profile(&ada).await.post_count, 20);
+    assert_eq!(tags(&app).await, ["four 20", "one 30", "three 30", "two 20"]);
+    assert_eq!(app.profile(author(0)).await.post_count, 8);
 }
 
 #[tokio::test]
