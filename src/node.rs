@@ -80,8 +80,10 @@ async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
             let profile = loaders.of::<members::Loaders>().by_id(key).await?;
             profile.map(Profile::whole).map(Node::Profile)
         }
-        "post" => posts().by_id(key).await?.map(Post::alone).map(Node::Post),
-        "comment" => posts().comment_by_id(key).await?.map(Comment::alone).map(Node::Comment),
+        "post" => posts().by_id(key).await?.map(|post| Node::Post(Post::loaded(&post))),
+        "comment" => {
+            posts().comment_by_id(key).await?.map(|row| Node::Comment(Comment::loaded(&row)))
+        }
         "revision" => posts().revision_by_id(key).await?.map(Revision).map(Node::Revision),
         "bookmark" => posts().bookmark_by_id(key).await?.map(Bookmark).map(Node::Bookmark),
         "tag" => loaders.of::<tags::Loaders>().by_id(key).await?.map(Tag).map(Node::Tag),

@@ -47,6 +47,22 @@ macro_rules! shape {
 }
 
 shape!(profile::Face: profile { id: Id, handle: Handle, name: Name, headline: Headline });
+shape!(profile::Model: profile {
+    id: Id,
+    handle: Handle,
+    name: Name,
+    name_key: NameKey,
+    kind: Kind,
+    pronouns: Pronouns,
+    headline: Headline,
+    location: Location,
+    country: Country,
+    website: Website,
+    links: Links,
+    follower_count: FollowerCount,
+    following_count: FollowingCount,
+    post_count: PostCount,
+} without { bio_source: String::new(), bio_html: String::new() });
 shape!(post::Model: post {
     id: Id,
     author_id: AuthorId,

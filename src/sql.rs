@@ -163,7 +163,7 @@ impl<E: EntityTrait> OfEach<'_, E> {
     /// The rows, in their order; those of different parents lie between each other.
     pub async fn all<A: Shape<Entity = E>>(self, db: &impl ConnectionTrait) -> Result<Vec<A>> {
         let statement = self.statement::<A>(db.get_database_backend())?;
-        let rows = db.query_all(&statement).await?;
+        let rows = Box::pin(db.query_all(&statement)).await?;
         Ok(rows.iter().map(|row| A::read(row, 0)).collect::<Result<_, DbErr>>()?)
     }
 
@@ -180,12 +180,24 @@ impl<E: EntityTrait> OfEach<'_, E> {
     }
 }
 
+/// The rows in a shape of theirs.
+pub async fn shaped<A: Shape>(
+    db: &impl ConnectionTrait,
+    rows: Select<A::Entity>,
+) -> Result<Vec<A>> {
+    let mut rows = rows.into_query();
+    rows.clear_selects();
+    A::select(&mut rows);
+    let rows = Box::pin(db.query_all(&rows)).await?;
+    Ok(rows.iter().map(|row| A::read(row, 0)).collect::<Result<_, DbErr>>()?)
+}
+
 /// Reads the rows of [`with_one`].
 pub async fn pairs<A: Shape, B: Shape>(
     db: &impl ConnectionTrait,
     statement: &SelectStatement,
 ) -> Result<Vec<(A, B)>> {
-    let rows = db.query_all(statement).await?;
+    let rows = Box::pin(db.query_all(statement)).await?;
     let read = rows.iter().map(|row| Ok((A::read(row, 0)?, B::read(row, A::WIDTH)?)));
     Ok(read.collect::<Result<_, DbErr>>()?)
 }

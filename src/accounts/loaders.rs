@@ -38,23 +38,23 @@ impl LoaderSet for Loaders {
 impl Loaders {
     /// An account; `None` if there is none that the actor may see.
     pub async fn by_id(&self, id: Uuid) -> Result<Option<Arc<account::Model>>> {
-        ask(&self.by_id, id).await
+        Box::pin(ask(&self.by_id, id)).await
     }
 
     /// The sessions of an account that was shown: the rule about accounts is theirs too. Whoever
     /// signs in by this very operation sees theirs, though it began as a guest's.
     pub async fn sessions(&self, account: Uuid) -> Result<Arc<Vec<session::Model>>> {
-        ask(&self.sessions, account).await
+        Box::pin(ask(&self.sessions, account)).await
     }
 
     /// The API tokens of an account that was shown.
     pub async fn api_tokens(&self, account: Uuid) -> Result<Arc<Vec<api_token::Model>>> {
-        ask(&self.api_tokens, account).await
+        Box::pin(ask(&self.api_tokens, account)).await
     }
 
     /// The invitation that an account which was shown was made with.
     pub async fn invitation(&self, id: Uuid) -> Result<Option<Arc<invitation::Model>>> {
-        ask(&self.invitations, id).await
+        Box::pin(ask(&self.invitations, id)).await
     }
 }
 

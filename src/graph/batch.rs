@@ -105,7 +105,8 @@ pub fn fail<K: Clone + Eq + Hash, V>(keys: &[K], error: &Error) -> HashMap<K, Ba
     keys.iter().map(|key| (key.clone(), Err(error.clone()))).collect()
 }
 
-/// Asks a loader. Asks again where the batch was lost: the future that ran it may have been dropped
+/// Asks a loader. Box the future where it is awaited in a resolver: async-graphql copies a future as large as
+/// the largest of a type's resolvers for each field. Asks again where the batch was lost: the future that ran it may have been dropped
 /// (a sibling field failed, the client left) while others waited for its answer.
 pub async fn ask<K, V, F>(loader: &Loader<K, Batched<V>, F>, key: K) -> Result<V>
 where

@@ -52,6 +52,8 @@ pub enum Around {
 /// Profiles by what other types know of them. Scoped to the actor: whom they may not see is absent.
 pub struct Loaders {
     by_id: Loader<Uuid, Batched<Row>, Batch<ById>>,
+    // Of its own, so that a page's bios and the faces below it never share a statement by chance.
+    bios: Loader<Uuid, Batched<Row>, Batch<ById>>,
     relation: Loader<Uuid, Batched<Relation>, Batch<RelationTo>>,
     open_to: Loader<Uuid, Batched<Arc<Vec<OpenTo>>>, Batch<OpenToOf>>,
     skills: Loader<Uuid, Batched<Arc<Vec<profile_skill::Model>>>, Batch<SkillsOf>>,
@@ -62,6 +64,7 @@ impl LoaderSet for Loaders {
     fn new(execution: &Arc<Execution>) -> Self {
         Self {
             by_id: loader(execution, ById),
+            bios: loader(execution, ById),
             relation: loader(execution, RelationTo),
             open_to: loader(execution, OpenToOf),
             skills: loader(execution, SkillsOf),
@@ -73,27 +76,32 @@ impl LoaderSet for Loaders {
 impl Loaders {
     /// The profile of this key, whole.
     pub async fn by_id(&self, id: Uuid) -> Result<Row> {
-        ask(&self.by_id, id).await
+        Box::pin(ask(&self.by_id, id)).await
+    }
+
+    /// The profile of this key, for its bio.
+    pub async fn with_bio(&self, id: Uuid) -> Result<Row> {
+        Box::pin(ask(&self.bios, id)).await
     }
 
     /// You and the profile of this key; nothing for guests.
     pub async fn relation(&self, id: Uuid) -> Result<Relation> {
-        ask(&self.relation, id).await
+        Box::pin(ask(&self.relation, id)).await
     }
 
     /// What the member is open to.
     pub async fn open_to(&self, id: Uuid) -> Result<Arc<Vec<OpenTo>>> {
-        ask(&self.open_to, id).await
+        Box::pin(ask(&self.open_to, id)).await
     }
 
     /// The member's skills, in their order.
     pub async fn skills(&self, id: Uuid) -> Result<Arc<Vec<profile_skill::Model>>> {
-        ask(&self.skills, id).await
+        Box::pin(ask(&self.skills, id)).await
     }
 
     /// A page of the profiles around one.
     pub async fn around(&self, id: Uuid, around: Around, page: Ask) -> Result<Rows> {
-        ask(&self.around, (id, around, page)).await
+        Box::pin(ask(&self.around, (id, around, page))).await
     }
 }
 

@@ -99,7 +99,7 @@ impl Query {
             Some(ProfileOrder { field, direction }) => (field.into(), direction.into()),
         };
         let page = service::directory(ctx.cx(), filter, field, direction, &ask).await?;
-        Ok(ProfileConnection(page.map(|row| Profile::whole(row.into()))))
+        Ok(ProfileConnection(page.map(|row| Profile::listed(row.into()))))
     }
 }
 

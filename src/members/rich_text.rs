@@ -8,7 +8,8 @@ use crate::{
     Error,
     entity::{comment, post, profile, revision},
     graph::{ContextExt, Html, Markdown, Result},
-    markdown, posts,
+    markdown,
+    posts::{self, service::Subject},
 };
 
 /// Text a person wrote, in every form a screen needs.
@@ -65,13 +66,11 @@ impl RichText {
         // Lists leave the source out: an editor asks for it, readers don't.
         let posts = ctx.loaders().of::<posts::Loaders>();
         let source = match self {
-            Self::Post(row) => posts.by_id(row.id).await?.map(|row| row.body_source.clone()),
-            Self::Comment(row) => {
-                posts.comment_by_id(row.id).await?.map(|row| row.body_source.clone())
-            }
+            Self::Post(row) => posts.source(Subject::Post(row.id)).await?,
+            Self::Comment(row) => posts.source(Subject::Comment(row.id)).await?,
             Self::Bio(_) | Self::Revision(_) => None,
         };
-        Ok(Markdown(source.unwrap_or_default()))
+        Ok(Markdown(source.map(|source| source.to_string()).unwrap_or_default()))
     }
 
     /// The text as readers see it, safe to insert.

@@ -33,6 +33,8 @@ pub struct Profile(Known);
 enum Known {
     /// What stands beside something that they wrote.
     Face(Arc<Face>),
+    /// Everything but the bio.
+    Listed(Arc<profile::Model>),
     /// Everything.
     Whole(Arc<profile::Model>),
 }
@@ -48,10 +50,15 @@ impl Profile {
         Self(Known::Face(row))
     }
 
+    /// A profile of the directory, where bios are left out.
+    pub fn listed(row: Arc<profile::Model>) -> Self {
+        Self(Known::Listed(row))
+    }
+
     fn key(&self) -> Uuid {
         match &self.0 {
             Known::Face(row) => row.id,
-            Known::Whole(row) => row.id,
+            Known::Listed(row) | Known::Whole(row) => row.id,
         }
     }
 
@@ -67,11 +74,8 @@ impl Profile {
     /// Everything about them.
     async fn row(&self, ctx: &Context<'_>) -> crate::Result<Arc<profile::Model>> {
         match &self.0 {
-            Known::Whole(row) => Ok(row.clone()),
-            Known::Face(row) => {
-                let row = ctx.loaders().of::<Loaders>().by_id(row.id).await?;
-                row.ok_or_else(|| Error::bug("a profile went away while it was read"))
-            }
+            Known::Listed(row) | Known::Whole(row) => Ok(row.clone()),
+            Known::Face(row) => found(ctx.loaders().of::<Loaders>().by_id(row.id).await?),
         }
     }
 }
@@ -88,7 +92,7 @@ impl Profile {
     async fn handle(&self) -> &str {
         match &self.0 {
             Known::Face(row) => &row.handle,
-            Known::Whole(row) => &row.handle,
+            Known::Listed(row) | Known::Whole(row) => &row.handle,
         }
     }
 
@@ -96,7 +100,7 @@ impl Profile {
     async fn name(&self) -> &str {
         match &self.0 {
             Known::Face(row) => &row.name,
-            Known::Whole(row) => &row.name,
+            Known::Listed(row) | Known::Whole(row) => &row.name,
         }
     }
 
@@ -109,13 +113,17 @@ impl Profile {
     async fn headline(&self) -> Option<&str> {
         match &self.0 {
             Known::Face(row) => row.headline.as_deref(),
-            Known::Whole(row) => row.headline.as_deref(),
+            Known::Listed(row) | Known::Whole(row) => row.headline.as_deref(),
         }
     }
 
     /// What they tell about themselves.
     async fn bio(&self, ctx: &Context<'_>) -> Result<RichText> {
-        Ok(RichText::Bio(self.row(ctx).await?))
+        Ok(RichText::Bio(match &self.0 {
+            Known::Whole(row) => row.clone(),
+            Known::Face(_) => self.row(ctx).await?,
+            Known::Listed(row) => found(ctx.loaders().of::<Loaders>().with_bio(row.id).await?)?,
+        }))
     }
 
     /// What stands behind it.
@@ -215,6 +223,11 @@ impl Profile {
         let viewer = |relation| ProfileViewer { profile: self.clone(), relation };
         Some(relation.map(viewer).map_err(Into::into))
     }
+}
+
+/// A profile that was seen a moment ago.
+fn found(row: Option<Arc<profile::Model>>) -> crate::Result<Arc<profile::Model>> {
+    row.ok_or_else(|| Error::bug("a profile went away while it was read"))
 }
 
 async fn around(

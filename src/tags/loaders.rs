@@ -27,7 +27,7 @@ impl LoaderSet for Loaders {
 impl Loaders {
     /// The tag of this key.
     pub async fn by_id(&self, id: Uuid) -> Result<Row> {
-        ask(&self.by_id, id).await
+        Box::pin(ask(&self.by_id, id)).await
     }
 }
 

@@ -252,7 +252,8 @@ fn deep_and_long_text_is_rendered_in_good_time() {
     ] {
         let began = std::time::Instant::now();
         let rendered = render(&source);
-        assert!(began.elapsed().as_secs() < 5, "{}", &source[..9]);
+        // Generous: what grows with the square of the length would take minutes.
+        assert!(began.elapsed().as_secs() < 30, "{}", &source[..9]);
         assert!(rendered.html.len() < 1_000_000);
     }
 }

@@ -14,6 +14,7 @@ use crate::{
         profile_skill,
     },
     page::{Ask, By, Page, Place, Rank},
+    sql,
 };
 
 /// Narrows the directory; all conditions hold.
@@ -43,7 +44,7 @@ pub enum OrderBy {
 /// The most skills that the directory can be narrowed by.
 const MOST_SKILLS: usize = 20;
 
-/// A page of the directory.
+/// A page of the directory; bios are left out.
 pub async fn directory(
     cx: Cx<'_>,
     filter: Filter,
@@ -100,5 +101,7 @@ pub async fn directory(
         },
         id: row.id,
     };
-    by.page(cx.db, rows, ask, place).await
+    let rows = by.cut(rows, ask.after.as_ref(), ask.limit())?;
+    let rows = sql::shaped::<profile::Model>(cx.db, rows).await?;
+    Ok(Page::new(rows, ask, place))
 }

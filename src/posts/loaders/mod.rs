@@ -4,6 +4,7 @@ mod discussion;
 mod lists;
 mod own;
 mod reactors;
+mod sources;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -16,22 +17,31 @@ use discussion::{CommentsOf, RepliesTo};
 use lists::{ByAuthor, ByTag, RevisionById, RevisionsOf, TagsOf};
 use own::{BookmarkById, Bookmarked, MyReactions};
 use reactors::ReactorsOf;
+use sources::Sources;
 
 use super::service::{self, Subject};
 use crate::{
     Result,
-    entity::{bookmark, comment, post, profile, revision, tag},
+    entity::{
+        bookmark, comment, post,
+        profile::{self, Face},
+        revision, tag,
+    },
     graph::{Batch, Batched, Execution, LoaderSet, ask, loader, one},
     page::{Ask, Page},
     sql,
 };
 
+/// A post with who wrote it.
+pub(super) type Post = (Arc<post::Model>, Arc<Face>);
+/// A comment with who wrote it.
+pub(super) type Comment = (Arc<comment::Model>, Arc<Face>);
 /// A page of posts by one author or with one tag.
 pub(super) type Posts = Arc<Page<Arc<post::Model>>>;
 /// A page of comments, each with who wrote it.
-pub(super) type Comments = Arc<Page<(Arc<comment::Model>, Arc<profile::Face>)>>;
+pub(super) type Comments = Arc<Page<Comment>>;
 /// A page of profiles.
-pub(super) type Profiles = Arc<Page<Arc<profile::Face>>>;
+pub(super) type Profiles = Arc<Page<Arc<Face>>>;
 /// The tags of a post.
 pub(super) type Tags = Arc<Vec<Arc<tag::Model>>>;
 /// A page of earlier wordings.
@@ -39,8 +49,9 @@ pub(super) type Revisions = Arc<Page<Arc<revision::Model>>>;
 
 /// The loaders of posts, comments, reactions and bookmarks.
 pub struct Loaders {
-    by_id: Loader<Uuid, Batched<Option<Arc<post::Model>>>, Batch<ById>>,
-    comment_by_id: Loader<Uuid, Batched<Option<Arc<comment::Model>>>, Batch<CommentById>>,
+    by_id: Loader<Uuid, Batched<Option<Arc<Post>>>, Batch<ById>>,
+    comment_by_id: Loader<Uuid, Batched<Option<Arc<Comment>>>, Batch<CommentById>>,
+    sources: Loader<Subject, Batched<Option<Arc<String>>>, Batch<Sources>>,
     revision_by_id: Loader<Uuid, Batched<Option<Arc<revision::Model>>>, Batch<RevisionById>>,
     bookmark_by_id: Loader<Uuid, Batched<Option<Arc<bookmark::Model>>>, Batch<BookmarkById>>,
     by_author: Loader<(Uuid, Ask), Batched<Posts>, Batch<ByAuthor>>,
@@ -49,7 +60,9 @@ pub struct Loaders {
     revisions_of: Loader<(Uuid, Ask), Batched<Revisions>, Batch<RevisionsOf>>,
     comments_of: Loader<(Uuid, CommentSort, Ask), Batched<Comments>, Batch<CommentsOf>>,
     replies_to: Loader<(Uuid, Ask), Batched<Comments>, Batch<RepliesTo>>,
-    my_reactions: Loader<Subject, Batched<Arc<Vec<String>>>, Batch<MyReactions>>,
+    // One for each kind: which of them comes first must not change the number of statements.
+    my_post_reactions: Loader<Subject, Batched<Arc<Vec<String>>>, Batch<MyReactions>>,
+    my_comment_reactions: Loader<Subject, Batched<Arc<Vec<String>>>, Batch<MyReactions>>,
     bookmarked: Loader<Uuid, Batched<bool>, Batch<Bookmarked>>,
     reactors_of: Loader<(Subject, String, Ask), Batched<Profiles>, Batch<ReactorsOf>>,
 }
@@ -59,6 +72,7 @@ impl LoaderSet for Loaders {
         Self {
             by_id: loader(execution, ById),
             comment_by_id: loader(execution, CommentById),
+            sources: loader(execution, Sources),
             revision_by_id: loader(execution, RevisionById),
             bookmark_by_id: loader(execution, BookmarkById),
             by_author: loader(execution, ByAuthor),
@@ -67,7 +81,8 @@ impl LoaderSet for Loaders {
             revisions_of: loader(execution, RevisionsOf),
             comments_of: loader(execution, CommentsOf),
             replies_to: loader(execution, RepliesTo),
-            my_reactions: loader(execution, MyReactions),
+            my_post_reactions: loader(execution, MyReactions),
+            my_comment_reactions: loader(execution, MyReactions),
             bookmarked: loader(execution, Bookmarked),
             reactors_of: loader(execution, ReactorsOf),
         }
@@ -75,90 +90,104 @@ impl LoaderSet for Loaders {
 }
 
 impl Loaders {
-    /// The post of this key.
-    pub async fn by_id(&self, id: Uuid) -> Result<Option<Arc<post::Model>>> {
-        ask(&self.by_id, id).await
+    /// The post of this key, with its author.
+    pub async fn by_id(&self, id: Uuid) -> Result<Option<Arc<Post>>> {
+        Box::pin(ask(&self.by_id, id)).await
     }
 
-    /// The comment of this key.
-    pub async fn comment_by_id(&self, id: Uuid) -> Result<Option<Arc<comment::Model>>> {
-        ask(&self.comment_by_id, id).await
+    /// The comment of this key, with its author.
+    pub async fn comment_by_id(&self, id: Uuid) -> Result<Option<Arc<Comment>>> {
+        Box::pin(ask(&self.comment_by_id, id)).await
+    }
+
+    /// The Markdown of something, which pages leave out.
+    pub async fn source(&self, subject: Subject) -> Result<Option<Arc<String>>> {
+        Box::pin(ask(&self.sources, subject)).await
     }
 
     /// The earlier wording of this key.
     pub async fn revision_by_id(&self, id: Uuid) -> Result<Option<Arc<revision::Model>>> {
-        ask(&self.revision_by_id, id).await
+        Box::pin(ask(&self.revision_by_id, id)).await
     }
 
     /// The actor's bookmark of this key.
     pub async fn bookmark_by_id(&self, id: Uuid) -> Result<Option<Arc<bookmark::Model>>> {
-        ask(&self.bookmark_by_id, id).await
+        Box::pin(ask(&self.bookmark_by_id, id)).await
     }
 
     /// A page of an author's posts, newest first.
     pub async fn by_author(&self, author: Uuid, page: Ask) -> Result<Posts> {
-        ask(&self.by_author, (author, page)).await
+        Box::pin(ask(&self.by_author, (author, page))).await
     }
 
     /// A page of a tag's posts, newest first.
     pub async fn by_tag(&self, tag: Uuid, page: Ask) -> Result<Posts> {
-        ask(&self.by_tag, (tag, page)).await
+        Box::pin(ask(&self.by_tag, (tag, page))).await
     }
 
     /// The tags of a post, by name.
     pub async fn tags_of(&self, post: Uuid) -> Result<Tags> {
-        ask(&self.tags_of, post).await
+        Box::pin(ask(&self.tags_of, post)).await
     }
 
     /// A page of a post's earlier wordings, latest first.
     pub async fn revisions_of(&self, post: Uuid, page: Ask) -> Result<Revisions> {
-        ask(&self.revisions_of, (post, page)).await
+        Box::pin(ask(&self.revisions_of, (post, page))).await
     }
 
     /// A page of the comments right under a post.
     pub async fn comments_of(&self, post: Uuid, sort: CommentSort, page: Ask) -> Result<Comments> {
-        ask(&self.comments_of, (post, sort, page)).await
+        Box::pin(ask(&self.comments_of, (post, sort, page))).await
     }
 
     /// A page of the answers to a comment, oldest first.
     pub async fn replies_to(&self, comment: Uuid, page: Ask) -> Result<Comments> {
-        ask(&self.replies_to, (comment, page)).await
+        Box::pin(ask(&self.replies_to, (comment, page))).await
     }
 
     /// What the actor reacted with.
     pub async fn my_reactions(&self, subject: Subject) -> Result<Arc<Vec<String>>> {
-        ask(&self.my_reactions, subject).await
+        match subject {
+            Subject::Post(_) => Box::pin(ask(&self.my_post_reactions, subject)).await,
+            Subject::Comment(_) => Box::pin(ask(&self.my_comment_reactions, subject)).await,
+        }
     }
 
     /// Whether the actor keeps a post.
     pub async fn bookmarked(&self, post: Uuid) -> Result<bool> {
-        ask(&self.bookmarked, post).await
+        Box::pin(ask(&self.bookmarked, post)).await
     }
 
     /// A page of those who reacted with an emoji, latest first.
     pub async fn reactors_of(&self, on: Subject, emoji: &str, page: Ask) -> Result<Profiles> {
-        ask(&self.reactors_of, (on, emoji.to_owned(), page)).await
+        Box::pin(ask(&self.reactors_of, (on, emoji.to_owned(), page))).await
     }
 }
 
 struct ById;
 
-impl BatchFn<Uuid, Batched<Option<Arc<post::Model>>>> for Batch<ById> {
-    async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Batched<Option<Arc<post::Model>>>> {
+impl BatchFn<Uuid, Batched<Option<Arc<Post>>>> for Batch<ById> {
+    async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Batched<Option<Arc<Post>>>> {
         let cx = self.execution.cx();
         let these = sql::key_in(cx.backend(), post::Column::Id, ids);
-        let rows = service::visible(cx).filter(these).all(cx.db).await;
-        one(ids, rows.map_err(Into::into), |post| post.id)
+        let rows = service::visible(cx).filter(these);
+        let (to, key) = (post::Column::AuthorId, profile::Column::Id);
+        let rows = sql::with_one::<post::Model, Face>(rows, to, key);
+        let rows = sql::pairs(cx.db, &rows).await.map(service::share_all);
+        one(ids, rows, |(post, _): &Post| post.id)
     }
 }
 
 struct CommentById;
 
-impl BatchFn<Uuid, Batched<Option<Arc<comment::Model>>>> for Batch<CommentById> {
-    async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Batched<Option<Arc<comment::Model>>>> {
+impl BatchFn<Uuid, Batched<Option<Arc<Comment>>>> for Batch<CommentById> {
+    async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Batched<Option<Arc<Comment>>>> {
         let cx = self.execution.cx();
         let these = sql::key_in(cx.backend(), comment::Column::Id, ids);
-        let rows = service::visible_comments(cx).filter(these).all(cx.db).await;
-        one(ids, rows.map_err(Into::into), |comment| comment.id)
+        let rows = service::visible_comments(cx).filter(these);
+        let (to, key) = (comment::Column::AuthorId, profile::Column::Id);
+        let rows = sql::with_one::<comment::Model, Face>(rows, to, key);
+        let rows = sql::pairs(cx.db, &rows).await.map(service::share_all);
+        one(ids, rows, |(comment, _): &Comment| comment.id)
     }
 }

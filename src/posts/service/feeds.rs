@@ -154,3 +154,8 @@ async fn page(
 fn share((post, author): (post::Model, profile::Face)) -> Written {
     (Arc::new(post), Arc::new(author))
 }
+
+/// Makes rows that are handed around cheap to hand around.
+pub fn share_all<A, B>(rows: Vec<(A, B)>) -> Vec<(Arc<A>, Arc<B>)> {
+    rows.into_iter().map(|(a, b)| (Arc::new(a), Arc::new(b))).collect()
+}

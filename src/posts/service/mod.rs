@@ -15,7 +15,7 @@ pub use bookmarks::{Kept, bookmark, bookmarks, unbookmark};
 pub use comments::{
     NewComment, change_comment, comment, comments_of, create_comment, delete_comment, replies_of,
 };
-pub use feeds::{Filter, Sort, Written, community, home, one};
+pub use feeds::{Filter, Sort, Written, community, home, one, share_all};
 pub use reactions::{Counted, groups, react, unreact};
 pub use write::{Changes, NewPost, create, delete, update};
 

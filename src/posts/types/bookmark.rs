@@ -33,11 +33,11 @@ impl Bookmark {
         match (self.0.post_id, self.0.comment_id) {
             (Some(post), _) => {
                 let post = loaders.by_id(post).await;
-                post.map(|post| post.map(|post| BookmarkTarget::Post(Post::alone(post))))
+                post.map(|post| post.map(|post| BookmarkTarget::Post(Post::loaded(&post))))
             }
             (None, Some(comment)) => {
                 let comment = loaders.comment_by_id(comment).await;
-                comment.map(|row| row.map(|row| BookmarkTarget::Comment(Comment::alone(row))))
+                comment.map(|row| row.map(|row| BookmarkTarget::Comment(Comment::loaded(&row))))
             }
             (None, None) => Ok(None),
         }

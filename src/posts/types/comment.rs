@@ -31,6 +31,11 @@ impl Comment {
         ReactionGroup::list(Subject::Comment(self.0.row.id), &self.0.row.reactions)
     }
 
+    /// A comment of a loader, which was read with its author.
+    pub fn loaded((row, author): &(Arc<comment::Model>, Arc<Face>)) -> Self {
+        Self(With { row: row.clone(), author: Some(Profile::face(author.clone())) })
+    }
+
     fn is_gone(&self) -> bool {
         self.0.row.deleted_at.is_some()
     }
@@ -65,13 +70,16 @@ impl Comment {
     async fn commented_on(&self, ctx: &Context<'_>) -> Result<Commentable> {
         let post = ctx.loaders().of::<Loaders>().by_id(self.0.row.post_id).await?;
         let post = post.ok_or_else(|| Error::bug("a comment stands under no visible post"))?;
-        Ok(Commentable::Post(Post::alone(post)))
+        Ok(Commentable::Post(Post::loaded(&post)))
     }
 
     /// The comment that it answers; null right under the post, or when you may not see it.
     async fn parent(&self, ctx: &Context<'_>) -> Option<Result<Comment>> {
         let parent = ctx.loaders().of::<Loaders>().comment_by_id(self.0.row.parent_id?).await;
-        parent.map(|parent| parent.map(Self::alone)).map_err(Into::into).transpose()
+        parent
+            .map(|parent| parent.map(|parent| Self::loaded(&parent)))
+            .map_err(Into::into)
+            .transpose()
     }
 
     /// How deep it stands: 0 right under the post.

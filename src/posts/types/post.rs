@@ -14,7 +14,12 @@ use crate::{
     markdown,
     members::{self, Profile, RichText},
     page::{Ask, Page},
-    posts::{Loaders, loaders::CommentSort, policy, service::Subject},
+    posts::{
+        Loaders,
+        loaders::CommentSort,
+        policy,
+        service::{Subject, Written},
+    },
     tags::Tag,
 };
 
@@ -31,6 +36,11 @@ impl Post {
     /// Its reactions.
     pub(super) fn groups(&self) -> crate::Result<Vec<ReactionGroup>> {
         ReactionGroup::list(Subject::Post(self.0.row.id), &self.0.row.reactions)
+    }
+
+    /// A post of a loader.
+    pub fn loaded(post: &Written) -> Self {
+        Self::written(post.clone())
     }
 
     /// A post that was read with its author.
