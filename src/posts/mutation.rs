@@ -168,7 +168,8 @@ impl Mutation {
             client_key: input.client_key,
         };
         let comment = service::create_comment(ctx.cx(), new).await;
-        CommentPayload::settle(ctx, comment.map(Comment::from)).await
+        let comment = comment.map(|(row, author)| Comment::loaded(&(row.into(), author.into())));
+        CommentPayload::settle(ctx, comment).await
     }
 
     /// Change a comment of yours.

@@ -19,8 +19,9 @@ use crate::{
     Cx, Error, Result,
     entity::{
         follow as follow_row, former_handle,
-        profile::{self, Column},
+        profile::{self, Column, Face},
     },
+    sql,
 };
 
 /// The profiles that the actor may see.
@@ -69,6 +70,13 @@ pub async fn keys_of(
 pub fn followed_by(member: Uuid) -> SelectStatement {
     let rows = follow_row::Entity::find().select_only().column(follow_row::Column::FollowedId);
     rows.filter(follow_row::Column::FollowerId.eq(member)).into_query()
+}
+
+/// The head of a member who is there for certain: the one who acts.
+pub async fn face(db: &impl ConnectionTrait, id: Uuid) -> Result<Face> {
+    let rows = profile::Entity::find().filter(Column::Id.eq(id));
+    let face = sql::shaped::<Face>(db, rows).await?.into_iter().next();
+    face.ok_or_else(|| Error::bug("a member has no profile"))
 }
 
 /// The actor's own profile.

@@ -1,7 +1,7 @@
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::{Set, Unchanged},
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, Select,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, Select,
     sea_query::{Expr, ExprTrait as _},
 };
 use uuid::Uuid;
@@ -13,9 +13,12 @@ use crate::{
     client_key,
     entity::{
         comment::{self, Column},
-        post, reaction,
+        post,
+        profile::Face,
+        reaction,
     },
     error::ErrorCode,
+    members,
     posts::policy,
 };
 
@@ -65,8 +68,9 @@ fn no_comment() -> Error {
     Error::not_found("comment")
 }
 
-/// Comments on a post, or answers a comment. The same `client_key` answers the first comment again.
-pub async fn create_comment(cx: Cx<'_>, new: NewComment) -> Result<comment::Model> {
+/// Comments on a post, or answers a comment; answers it with its author. The same `client_key` answers the
+/// first comment again.
+pub async fn create_comment(cx: Cx<'_>, new: NewComment) -> Result<(comment::Model, Face)> {
     let author = policy::write(cx.actor)?.id;
     let mut check = Check::new();
     let (body_source, rendered) = body(&mut check, &new.body, LONGEST);
@@ -77,13 +81,18 @@ pub async fn create_comment(cx: Cx<'_>, new: NewComment) -> Result<comment::Mode
     let first = client_key::claim(cx, &tx, new.client_key.as_deref(), "comment", id).await?;
     if let Some(first) = first {
         tx.rollback().await?;
-        return comment(cx, first).await?.ok_or_else(|| client_key::gone("comment"));
+        let first = comment(cx, first).await?.ok_or_else(|| client_key::gone("comment"))?;
+        return Ok((first, members::service::face(cx.db, author).await?));
     }
     let gone = |path: &'static str, what| {
         Error::refused(ErrorCode::NotFound, ["input", path], format!("there is no such {what}"))
     };
     let no_post = || gone("subject", "post");
-    let post = locked(cx, &tx, new.post).await?.ok_or_else(no_post)?.id;
+    let post = new.post.ok_or_else(no_post)?;
+    // Counted first: it locks the post, and tells whether there is one that may be read.
+    if count_on_post(&tx, post, 1, policy::visible_to(cx.actor)).await? == 0 {
+        return Err(no_post());
+    }
     let depth = match new.parent {
         None => 0,
         Some(parent) => {
@@ -111,9 +120,10 @@ pub async fn create_comment(cx: Cx<'_>, new: NewComment) -> Result<comment::Mode
         deleted_at: Set(None),
     };
     let comment = comment.insert(&tx).await?;
-    count(&tx, &comment, 1).await?;
+    count_on_parent(&tx, parent, 1).await?;
+    let face = members::service::face(&tx, author).await?;
     tx.commit().await?;
-    Ok(comment)
+    Ok((comment, face))
 }
 
 /// Changes the text of a comment.
@@ -167,7 +177,7 @@ pub async fn delete_comment(cx: Cx<'_>, id: Option<Uuid>) -> Result<comment::Mod
     } else {
         remove(&tx, &comment).await?;
     }
-    count_on_post(&tx, comment.post_id, -1).await?;
+    count_on_post(&tx, comment.post_id, -1, Condition::all()).await?;
     tx.commit().await?;
     Ok(emptied)
 }
@@ -186,18 +196,20 @@ async fn remove(tx: &impl ConnectionTrait, comment: &comment::Model) -> Result<(
     }
 }
 
-async fn count(tx: &impl ConnectionTrait, comment: &comment::Model, by: i32) -> Result<()> {
-    count_on_post(tx, comment.post_id, by).await?;
-    count_on_parent(tx, comment.parent_id, by).await
-}
-
-async fn count_on_post(tx: &impl ConnectionTrait, post: Uuid, by: i32) -> Result<()> {
-    post::Entity::update_many()
+/// Counts on the post, if it fits; answers how many posts that were.
+async fn count_on_post(
+    tx: &impl ConnectionTrait,
+    post: Uuid,
+    by: i32,
+    fits: Condition,
+) -> Result<u64> {
+    let counted = post::Entity::update_many()
         .col_expr(post::Column::CommentCount, Expr::col(post::Column::CommentCount).add(by))
         .filter(post::Column::Id.eq(post))
+        .filter(fits)
         .exec(tx)
         .await?;
-    Ok(())
+    Ok(counted.rows_affected)
 }
 
 async fn count_on_parent(tx: &impl ConnectionTrait, parent: Option<Uuid>, by: i32) -> Result<()> {
