@@ -50,6 +50,8 @@ pub(super) type Revisions = Arc<Page<Arc<revision::Model>>>;
 /// The loaders of posts, comments, reactions and bookmarks.
 pub struct Loaders {
     by_id: Loader<Uuid, Batched<Option<Arc<Post>>>, Batch<ById>>,
+    // Of its own: posts of a page and those that its comments are about never share a statement by chance.
+    commented_on: Loader<Uuid, Batched<Option<Arc<Post>>>, Batch<ById>>,
     comment_by_id: Loader<Uuid, Batched<Option<Arc<Comment>>>, Batch<CommentById>>,
     sources: Loader<Subject, Batched<Option<Arc<String>>>, Batch<Sources>>,
     revision_by_id: Loader<Uuid, Batched<Option<Arc<revision::Model>>>, Batch<RevisionById>>,
@@ -71,6 +73,7 @@ impl LoaderSet for Loaders {
     fn new(execution: &Arc<Execution>) -> Self {
         Self {
             by_id: loader(execution, ById),
+            commented_on: loader(execution, ById),
             comment_by_id: loader(execution, CommentById),
             sources: loader(execution, Sources),
             revision_by_id: loader(execution, RevisionById),
@@ -93,6 +96,11 @@ impl Loaders {
     /// The post of this key, with its author.
     pub async fn by_id(&self, id: Uuid) -> Result<Option<Arc<Post>>> {
         Box::pin(ask(&self.by_id, id)).await
+    }
+
+    /// The post of this key, for a comment on it.
+    pub async fn commented_on(&self, id: Uuid) -> Result<Option<Arc<Post>>> {
+        Box::pin(ask(&self.commented_on, id)).await
     }
 
     /// The comment of this key, with its author.
