@@ -187,6 +187,8 @@ impl Engine {
         let app = self.app.clone();
         let execution = Execution::new(app, actor, address, device, admitted.changes);
         let schema = if admitted.checked { &self.for_valid } else { &self.schema };
-        schema.execute(execution.attach(request)).await
+        // Without tokio's budget of 128 steps a turn: it would send the keys of a large page to their loaders
+        // in parts, and each part would be a statement.
+        tokio::task::coop::unconstrained(schema.execute(execution.attach(request))).await
     }
 }

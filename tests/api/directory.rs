@@ -153,3 +153,23 @@ async fn the_directory_lists_people_whom_the_reader_may_see() {
     assert_eq!(find(&app, &ada, json!({})).await, ["ada", "grace"]);
     assert_eq!(find(&app, &Guest, json!({})).await, ["ada", "grace"]);
 }
+
+#[tokio::test]
+async fn a_page_of_a_hundred_members_costs_no_more_statements_than_one_of_three() {
+    let query = "{ profiles(first: 100) { nodes { handle openTo bio { html } skills { years }
+        followers(first: 1) { nodes { handle } } following(first: 1) { nodes { handle } }
+        viewer { following } posts(first: 1) { nodes { id } } } } }";
+    let app = TestApp::new().await;
+    let ada = app.member("ada").await;
+    for at in 1..3 {
+        app.member(&format!("few_{at}")).await;
+    }
+    let few = app.run(&ada, query).await.ok();
+    for at in 3..100 {
+        app.member(&format!("many_{at}")).await;
+    }
+    let many = app.run(&ada, query).await.ok();
+    assert_eq!(few.at("profiles.nodes").as_array().unwrap().len(), 3);
+    assert_eq!(many.at("profiles.nodes").as_array().unwrap().len(), 100);
+    assert_eq!((few.sql.len(), many.sql.len()), (8, 8), "{:#?}", many.sql);
+}
