@@ -17,16 +17,21 @@ fn bomb(n: usize, times: usize) -> String {
     text + &format!(" fragment F{n} on Query {{ __typename }}")
 }
 
-/// A debug build on a crowded machine answers within this time; what is not guarded takes minutes.
-const SOON: Duration = Duration::from_secs(1);
+/// A hostile document hears its error within this time, in a debug build too.
+const SOON: Duration = Duration::from_millis(100);
 
-/// Sends a document that must be answered soon.
+/// Sends a document that must be answered soon: the fastest of three is what the document costs, the
+/// others what else the machine does.
 async fn refused(door: &Door, document: &str) -> Reply {
-    let began = Instant::now();
-    let reply = door.ask(document).await;
-    let took = began.elapsed();
-    assert!(took < SOON, "{took:?} for {document:.80}");
-    reply
+    let mut fastest = Duration::MAX;
+    let mut last = None;
+    for _ in 0..3 {
+        let began = Instant::now();
+        last = Some(door.ask(document).await);
+        fastest = fastest.min(began.elapsed());
+    }
+    assert!(fastest < SOON, "{fastest:?} for {document:.80}");
+    last.unwrap()
 }
 
 #[tokio::test]

@@ -252,8 +252,7 @@ fn deep_and_long_text_is_rendered_in_good_time() {
     ] {
         let began = std::time::Instant::now();
         let rendered = render(&source);
-        // Generous: what grows with the square of the length would take minutes.
-        assert!(began.elapsed().as_secs() < 30, "{}", &source[..9]);
+        assert!(began.elapsed().as_secs() < 5, "{}", &source[..9]);
         assert!(rendered.html.len() < 1_000_000);
     }
 }
