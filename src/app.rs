@@ -7,7 +7,7 @@ use crate::{
     clock::Clock,
     config::Config,
     infra::{
-        db::Db, passes::Passes, passwords::Passwords, secrets::Vault, throttle::Throttle,
+        bus::Bus, db::Db, passes::Passes, passwords::Passwords, secrets::Vault, throttle::Throttle,
         tokens::Tokens,
     },
 };
@@ -19,6 +19,8 @@ pub struct App {
     pub config: Config,
     /// The database.
     pub db: Db,
+    /// Tells what happened, to this process and to others.
+    pub bus: Bus,
     /// Time and new keys.
     pub clock: Clock,
     /// Keys of the server's own.
@@ -41,6 +43,7 @@ impl App {
         Ok(Self {
             config,
             db,
+            bus: Bus::memory(),
             clock,
             vault: Vault::new(secret)?,
             passwords: Passwords::new()?,

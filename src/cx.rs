@@ -3,10 +3,10 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend};
+use sea_orm::{DatabaseTransaction, DbBackend};
 use uuid::Uuid;
 
-use crate::{Error, Result, app::App, entity::account::Role, scope::Scopes};
+use crate::{Error, Result, app::App, entity::account::Role, infra::reader::Reader, scope::Scopes};
 
 /// Who is asking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,9 @@ pub enum Actor {
     Guest,
     /// A signed-in, active member.
     Member(Member),
+    /// Everybody at once who may hear what is being told: it sees all that an event leads to, and can do
+    /// nothing. Only what is the same for all of them is ever asked as it.
+    Audience,
 }
 
 /// A signed-in, active member.
@@ -47,7 +50,7 @@ impl Actor {
     pub fn member(&self) -> Result<Member> {
         match self {
             Self::Member(member) => Ok(*member),
-            Self::Guest => Err(Error::Unauthenticated),
+            Self::Guest | Self::Audience => Err(Error::Unauthenticated),
         }
     }
 
@@ -55,7 +58,7 @@ impl Actor {
     pub fn id(&self) -> Option<Uuid> {
         match self {
             Self::Member(member) => Some(member.id),
-            Self::Guest => None,
+            Self::Guest | Self::Audience => None,
         }
     }
 
@@ -80,7 +83,7 @@ pub struct Cx<'a> {
     /// Where from.
     pub address: IpAddr,
     /// Where to read: in a mutation, what was just written can be read here.
-    pub db: &'a DatabaseConnection,
+    pub db: &'a Reader,
 }
 
 impl std::fmt::Debug for Cx<'_> {

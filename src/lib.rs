@@ -20,10 +20,12 @@ pub mod cx;
 pub mod scope;
 
 pub mod client_key;
+pub mod streams;
 
 pub mod graph;
 
 pub mod accounts;
+pub mod chat;
 pub mod community;
 pub mod members;
 pub mod posts;

@@ -17,6 +17,10 @@ pub enum Scope {
     WriteProfile,
     /// Follow, post, comment, react, bookmark.
     WriteSocial,
+    /// Read its owner's conversations, and the community's channels.
+    ReadChat,
+    /// Write there, and come and go.
+    WriteChat,
     /// Remove what others wrote, if its owner may.
     Moderate,
     /// Run the community, if its owner may.
@@ -25,11 +29,13 @@ pub enum Scope {
 
 impl Scope {
     /// All of them, in order.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::ReadPublic,
         Self::ReadPrivate,
         Self::WriteProfile,
         Self::WriteSocial,
+        Self::ReadChat,
+        Self::WriteChat,
         Self::Moderate,
         Self::Admin,
     ];
@@ -41,6 +47,8 @@ impl Scope {
             Self::ReadPrivate => "READ_PRIVATE",
             Self::WriteProfile => "WRITE_PROFILE",
             Self::WriteSocial => "WRITE_SOCIAL",
+            Self::ReadChat => "READ_CHAT",
+            Self::WriteChat => "WRITE_CHAT",
             Self::Moderate => "MODERATE",
             Self::Admin => "ADMIN",
         }
@@ -104,7 +112,7 @@ impl Actor {
                 }
                 _ => Ok(()),
             },
-            Self::Guest => Ok(()),
+            Self::Guest | Self::Audience => Ok(()),
         }
     }
 }

@@ -95,6 +95,7 @@ shape!(comment::Model: comment {
 shape!(revision::Model: revision {
     id: Id,
     post_id: PostId,
+    message_id: MessageId,
     editor_id: EditorId,
     version: Version,
     title: Title,

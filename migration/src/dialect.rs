@@ -1,6 +1,6 @@
 //! One text for both databases: the few words that differ stand in braces.
 //!
-//! `{uuid}` `{time}` `{bytes}` `{int}` `{key}` are column types (`{key}`: text that is compared byte
+//! `{uuid}` `{time}` `{bytes}` `{int}` `{long}` `{key}` are column types (`{key}`: text that is compared byte
 //! by byte), `{strict}` ends a table.
 
 use sea_orm_migration::prelude::*;
@@ -8,12 +8,13 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
 /// Runs the statements of `script`, which `;` at a line's end separates.
 pub(crate) async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr> {
-    let words: [(&str, &str); 6] = match manager.get_database_backend() {
+    let words: [(&str, &str); 7] = match manager.get_database_backend() {
         DbBackend::Postgres => [
             ("{uuid}", "UUID"),
             ("{time}", "TIMESTAMPTZ"),
             ("{bytes}", "BYTEA"),
             ("{int}", "INTEGER"),
+            ("{long}", "BIGINT"),
             ("{key}", "TEXT COLLATE \"C\""),
             ("{strict}", ""),
         ],
@@ -22,6 +23,7 @@ pub(crate) async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(),
             ("{time}", "TEXT"),
             ("{bytes}", "BLOB"),
             ("{int}", "INTEGER"),
+            ("{long}", "INTEGER"),
             ("{key}", "TEXT"),
             ("{strict}", "STRICT"),
         ],

@@ -4,6 +4,8 @@
 mod dialect;
 mod m20261122_000001_accounts_and_members;
 mod m20261122_000002_posts;
+mod m20261122_000003_streams;
+mod m20261122_000004_chat;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -18,6 +20,8 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261122_000001_accounts_and_members::Migration),
             Box::new(m20261122_000002_posts::Migration),
+            Box::new(m20261122_000003_streams::Migration),
+            Box::new(m20261122_000004_chat::Migration),
         ]
     }
 }

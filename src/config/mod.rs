@@ -67,6 +67,8 @@ pub struct Config {
     pub access_token_life: Duration,
     /// How long a session lives without being used.
     pub session_life: Duration,
+    /// How long events are kept for clients that come back.
+    pub replay_window: Duration,
     /// Cost points a minute that one address may spend without signing in.
     pub guest_cost_per_minute: u32,
     /// Cost points a minute that one account may spend.
@@ -230,6 +232,7 @@ impl Default for Config {
             operation_timeout: Duration::from_secs(10),
             access_token_life: Duration::from_secs(15 * 60),
             session_life: Duration::from_secs(60 * 24 * 3600),
+            replay_window: Duration::from_secs(7 * 24 * 3600),
             guest_cost_per_minute: 20_000,
             member_cost_per_minute: 60_000,
             limits: Limits::default(),

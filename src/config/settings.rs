@@ -174,6 +174,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "How long a session lives without being used."
     ),
     row!(
+        "replay_window",
+        replay_window,
+        |t| read::duration(t, MINUTE..=400 * DAY),
+        "How long events are kept for clients that come back after a dropped connection."
+    ),
+    row!(
         "guest_cost_per_minute",
         guest_cost_per_minute,
         |t| read::number(t, 100..=1_000_000_000),

@@ -16,8 +16,10 @@ pub struct Model {
     pub emoji: String,
     /// To which post, or …
     pub post_id: Option<Uuid>,
-    /// … to which comment: exactly one is set.
+    /// … to which comment, or …
     pub comment_id: Option<Uuid>,
+    /// … to which message: exactly one is set.
+    pub message_id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

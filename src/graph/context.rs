@@ -1,10 +1,9 @@
 use std::{net::IpAddr, sync::Arc};
 
 use async_graphql::{Context, Request};
-use sea_orm::DatabaseConnection;
 
 use super::Loaders;
-use crate::{Actor, Cx, app::App};
+use crate::{Actor, Cx, app::App, infra::reader::Reader};
 
 /// One execution: who asks, from where, and where to read.
 #[derive(Clone, Debug)]
@@ -18,7 +17,7 @@ pub struct Execution {
     /// What the client's program says it is (its `User-Agent`).
     pub device: String,
     /// Where to read.
-    pub db: DatabaseConnection,
+    pub db: Reader,
 }
 
 impl Execution {
@@ -30,7 +29,7 @@ impl Execution {
         device: String,
         changes: bool,
     ) -> Self {
-        let db = if changes { app.db.fresh() } else { &app.db.read }.clone();
+        let db = Reader::Pool(if changes { app.db.fresh() } else { &app.db.read }.clone());
         Self { app, actor, address, device, db }
     }
 

@@ -6,6 +6,7 @@ mod context;
 pub mod documents;
 mod fault;
 mod ids;
+mod live;
 mod loaders;
 mod payload;
 mod scalars;
@@ -17,6 +18,10 @@ pub use connection::{OrderDirection, PageInfo};
 pub use context::{ContextExt, Execution};
 pub use fault::{Fault, RequestErrorCode, Result};
 pub use ids::encode;
+pub use live::{
+    Common, EventCursor, Happening, Hears, Live, Opened, Opening, StreamReady, StreamReset,
+    StreamResetReason, Topic, What, live,
+};
 pub use loaders::{LoaderSet, Loaders};
 pub(crate) use payload::payload;
 pub use payload::{

@@ -2,10 +2,12 @@
 //! no trait objects; knows no slice.
 
 pub mod budget;
+pub mod bus;
 pub mod db;
 pub mod migrations;
 pub mod passes;
 pub mod passwords;
+pub mod reader;
 pub mod secrets;
 pub mod throttle;
 pub mod tokens;

@@ -14,6 +14,9 @@ use crate::{
 
 /// The posts that `actor` may read. Every read of posts starts from this.
 pub fn visible_to(actor: &Actor) -> Condition {
+    if *actor == Actor::Audience {
+        return Condition::all();
+    }
     let public = Column::Visibility.eq(Visibility::Public);
     match actor.reader() {
         None => Condition::all().add(public),

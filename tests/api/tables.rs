@@ -30,9 +30,14 @@ fn entities() -> Vec<(String, BTreeSet<String>)> {
         bookmark,
         client_key,
         comment,
+        conversation,
+        conversation_member,
+        event,
         follow,
         former_handle,
         invitation,
+        message,
+        message_mention,
         mute,
         post,
         post_tag,
@@ -44,6 +49,7 @@ fn entities() -> Vec<(String, BTreeSet<String>)> {
         revision,
         session,
         signing_key,
+        stream,
         tag,
     ]
 }

@@ -11,9 +11,10 @@ const LAYERS: &[&[&str]] = &[
     &["error", "check", "clock", "config", "markdown", "page", "shape", "sql", "typeid"],
     &["infra"],
     &["app", "cx", "scope", "client_key"],
+    &["streams"],
 ];
 /// Slices in the order in which a rule may call another.
-const SLICES: &[&str] = &["accounts", "tags", "members", "posts", "community"];
+const SLICES: &[&str] = &["accounts", "tags", "members", "posts", "chat", "community"];
 /// Files of a slice that hold rules: they know no GraphQL, so that jobs and commands obey them too.
 const RULES: &[&str] = &["policy", "service", "work"];
 /// What joins the slices to one graph; the slices' GraphQL files may name its types.

@@ -127,7 +127,13 @@ async fn revisions(
         ask,
     };
     let rows = rows.all::<revision::Model>(cx.db).await?;
-    let pages = Page::of_each(posts, rows, ask, |row| row.post_id, |row| Place::key(row.id));
+    let pages = Page::of_each(
+        posts,
+        rows,
+        ask,
+        |row| row.post_id.unwrap_or_default(),
+        |row| Place::key(row.id),
+    );
     Ok(pages.into_iter().map(|(id, page)| (id, Arc::new(page.map(Arc::new)))).collect())
 }
 

@@ -84,6 +84,7 @@ async fn insert(
         emoji: Set(emoji.to_owned()),
         post_id: Set(post),
         comment_id: Set(comment),
+        message_id: Set(None),
     };
     sql::insert_new(tx, row).await
 }

@@ -283,7 +283,8 @@ async fn retag(tx: &impl ConnectionTrait, post: Uuid, after: &[Uuid]) -> Result<
 async fn keep(cx: Cx<'_>, tx: &impl ConnectionTrait, post: &post::Model) -> Result<()> {
     let row = revision::ActiveModel {
         id: Set(cx.key()),
-        post_id: Set(post.id),
+        post_id: Set(Some(post.id)),
+        message_id: Set(None),
         editor_id: Set(cx.actor.member()?.id),
         version: Set(post.version),
         title: Set(post.title.clone()),

@@ -1,0 +1,5 @@
+//! Chat: direct talks, circles and channels, who is in them, and what is said there. Positions and counters are
+//! kept under the conversation's row lock; what happened is told on its stream.
+
+pub mod policy;
+pub mod service;

@@ -1,0 +1,75 @@
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::Stream;
+use crate::{Error, Result, cx::Cx};
+
+/// An event to write.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    kind: &'static str,
+    subject: Option<Uuid>,
+    access: bool,
+    payload: String,
+}
+
+impl NewEvent {
+    /// Something happened to `subject`.
+    pub fn new(kind: &'static str, subject: Uuid) -> Self {
+        Self { kind, subject: Some(subject), access: false, payload: "{}".to_owned() }
+    }
+
+    /// The same with what else is needed to tell it.
+    pub fn with(self, payload: &impl Serialize) -> Result<Self> {
+        Ok(Self { payload: serde_json::to_string(payload).map_err(Error::internal)?, ..self })
+    }
+
+    /// The same, and it may change who hears the stream: everybody who does is asked again before it is told.
+    #[must_use]
+    pub fn changes_access(self) -> Self {
+        Self { access: true, ..self }
+    }
+}
+
+/// Takes the next number of the stream, whose row is locked from here to the commit: the order of the numbers
+/// is the order of the commits.
+pub(super) async fn append(
+    cx: Cx<'_>,
+    tx: &DatabaseTransaction,
+    stream: Stream,
+    event: NewEvent,
+) -> Result<i64> {
+    const NEXT: &str = "INSERT INTO stream (id, kind, last_seq) VALUES ($1, $2, 1) \
+        ON CONFLICT (id) DO UPDATE SET last_seq = stream.last_seq + 1 RETURNING last_seq";
+    const WRITE: &str =
+        "INSERT INTO event (stream_id, seq, at, kind, actor, subject, access, payload)";
+    let backend = tx.get_database_backend();
+    let (id, kind) = (stream.id.into(), stream.kind.into());
+    let rest = [
+        cx.now().into(),
+        event.kind.into(),
+        cx.actor.id().into(),
+        event.subject.into(),
+        i32::from(event.access).into(),
+        event.payload.into(),
+    ];
+    let failed = || Error::bug("a stream has no next number");
+    if backend == DbBackend::Postgres {
+        let text = format!(
+            "WITH next AS ({NEXT}) {WRITE} \
+             SELECT $1, last_seq, $3, $4, $5, $6, $7, $8 FROM next RETURNING seq"
+        );
+        let values = [id, kind].into_iter().chain(rest);
+        let statement = Statement::from_sql_and_values(backend, text, values);
+        let row = tx.query_one_raw(statement).await?.ok_or_else(failed)?;
+        return Ok(row.try_get_by_index(0)?);
+    }
+    let next = Statement::from_sql_and_values(backend, NEXT, [id, kind]);
+    let row = tx.query_one_raw(next).await?.ok_or_else(failed)?;
+    let seq: i64 = row.try_get_by_index(0)?;
+    let text = format!("{WRITE} VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+    let values = [stream.id.into(), seq.into()].into_iter().chain(rest);
+    tx.execute_raw(Statement::from_sql_and_values(backend, text, values)).await?;
+    Ok(seq)
+}

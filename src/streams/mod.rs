@@ -1,0 +1,98 @@
+//! What happened, in order: events are written in the transaction of their change, numbered without gaps
+//! within their stream, and read again after a cursor. The database is the truth; the bus only tells that a
+//! stream has reached a number.
+
+mod append;
+mod cursor;
+mod read;
+
+use sea_orm::DatabaseTransaction;
+use uuid::Uuid;
+
+pub use append::NewEvent;
+pub use cursor::Cursor;
+pub use read::{Event, Found, after, last_seq, prune, reached};
+
+use crate::{
+    Result,
+    app::App,
+    cx::Cx,
+    infra::bus::{Note, Passing},
+};
+
+/// What a stream is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Stream {
+    /// What kind of thing: `conversation`, `post`, `viewer`.
+    pub kind: &'static str,
+    /// Its key.
+    pub id: Uuid,
+}
+
+impl Stream {
+    /// What happens in a conversation.
+    pub fn conversation(id: Uuid) -> Self {
+        Self { kind: "conversation", id }
+    }
+
+    /// What happens under a post.
+    pub fn discussion(post: Uuid) -> Self {
+        Self { kind: "discussion", id: post }
+    }
+
+    /// What concerns one member.
+    pub fn viewer(profile: Uuid) -> Self {
+        Self { kind: "viewer", id: profile }
+    }
+
+    /// What happens above the community's feed.
+    pub fn feed() -> Self {
+        Self { kind: "feed", id: Uuid::from_u128(1) }
+    }
+}
+
+/// The events of one transaction: written in it, told after it.
+///
+/// Streams are locked from the first event written to them until the commit: write events last, and those
+/// of several streams in the order of their keys where two changes could meet.
+#[derive(Debug, Default)]
+#[must_use = "events are told by `commit`"]
+pub struct Events(Vec<(Uuid, i64)>);
+
+impl Events {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Writes an event; answers its number in the stream.
+    pub async fn append(
+        &mut self,
+        cx: Cx<'_>,
+        tx: &DatabaseTransaction,
+        stream: Stream,
+        event: NewEvent,
+    ) -> Result<i64> {
+        let seq = append::append(cx, tx, stream, event).await?;
+        self.0.push((stream.id, seq));
+        Ok(seq)
+    }
+
+    /// Commits the change, then tells everybody who follows the streams.
+    pub async fn commit(self, cx: Cx<'_>, tx: DatabaseTransaction) -> Result<()> {
+        tx.commit().await?;
+        self.tell(cx.app);
+        Ok(())
+    }
+
+    fn tell(self, app: &App) {
+        for (stream, seq) in self.0 {
+            app.bus.publish(Note::Reached { stream, seq });
+        }
+    }
+}
+
+/// Tells something that nobody needs to hear later: it is not kept, has no cursor and may be lost.
+pub fn pass(app: &App, stream: Stream, passing: Passing) {
+    app.bus.publish(Note::Passing { stream: stream.id, passing });
+}
