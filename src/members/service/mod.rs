@@ -11,7 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 pub use directory::{Filter, OrderBy, directory};
-pub use relations::{block, blocked, follow, mute, muted, unblock, unfollow, unmute};
+pub use relations::{block, blocked, follow, has_blocks, mute, muted, unblock, unfollow, unmute};
 pub use write::{Changes, Link, Skill, set_skills, update};
 
 use super::policy;
