@@ -3,6 +3,7 @@
 
 mod answer;
 mod ask;
+pub mod live;
 
 use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc};
 
@@ -165,7 +166,7 @@ impl Engine {
         }
         match (self.app.config.introspection, actor) {
             (Introspection::Everyone, _) | (Introspection::Members, Actor::Member(_)) => Ok(()),
-            (Introspection::Members, Actor::Guest) => Err(Refusal::new(
+            (Introspection::Members, Actor::Guest | Actor::Audience) => Err(Refusal::new(
                 RequestErrorCode::Unauthenticated,
                 "sign in to read the schema from the server",
             )),
