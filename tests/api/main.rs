@@ -23,6 +23,7 @@ mod feeds;
 mod guard;
 mod http;
 mod kit;
+mod live;
 mod members;
 mod node;
 mod pages;

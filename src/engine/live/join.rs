@@ -123,7 +123,7 @@ async fn group(member: &Arc<Member>, tail: &Arc<Tail>, topic: &Topic) -> Result<
     let hub = &run.engine.hub;
     let operation = run.document.operation(run.name.as_deref());
     let same = operation.as_ref().is_ok_and(|operation| operation.is_same_for_all);
-    if !same || differs(run).await? {
+    if !same || topic.each || differs(run).await? {
         return Ok(Group::new(tail.clone(), topic.hears, run.clone(), false));
     }
     let mut variables = run.variables.clone();
