@@ -13,7 +13,7 @@ use crate::{
     config::{Config, Environment, LogFormat},
     engine::Engine,
     infra::{db::Db, migrations, secrets},
-    seed, server, telemetry,
+    seed, server, streams, telemetry,
 };
 
 /// How often what has expired is deleted.
@@ -184,6 +184,9 @@ async fn prune(app: Arc<App>, stop: CancellationToken) {
         }
         if let Err(error) = accounts::prune(&app).await {
             tracing::warn!(%error, "could not delete what has expired; next try in an hour");
+        }
+        if let Err(error) = streams::prune(&app).await {
+            tracing::warn!(%error, "could not delete old events; next try in an hour");
         }
     }
 }

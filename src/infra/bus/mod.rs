@@ -25,6 +25,8 @@ pub enum Note {
         stream: Uuid,
         /// The number of its latest event.
         seq: i64,
+        /// Whether it is news for those who only want to know that there is some.
+        news: bool,
     },
     /// Something passing, for those who follow a stream now.
     Passing {
