@@ -10,6 +10,7 @@
 mod access;
 mod accounts;
 mod bookmarks;
+mod bus;
 mod cli;
 mod comments;
 mod community;

@@ -31,7 +31,9 @@ pub struct Follower {
 impl TestApp {
     /// Follows something; panics when it is refused.
     pub async fn follow(&self, actor: &Actor, query: &str, variables: Value) -> Follower {
-        self.try_to_follow(actor, query, variables).await.unwrap_or_else(|errors| panic!("{errors}"))
+        self.try_to_follow(actor, query, variables)
+            .await
+            .unwrap_or_else(|errors| panic!("{errors}"))
     }
 
     /// Follows something, or answers the whole response that refuses it.

@@ -5,7 +5,7 @@ use sea_orm::{EntityTrait as _, QueryFilter as _, prelude::*};
 use serde_json::{Value, json};
 
 use super::{EVENTS, comments, cursor, follow, stage, texts};
-use crate::kit::{TestApp, key, write_comment};
+use crate::kit::{key, write_comment};
 
 #[tokio::test]
 async fn what_happens_is_told_in_order() {
@@ -35,7 +35,10 @@ async fn what_was_missed_is_told_before_the_stream_stands() {
     let mut second = follow(&app, &ada, &post, Some(&seen)).await;
     assert_eq!(texts(&second.take(3).await), ["1", "2", "3"]);
     let ready = second.next().await;
-    assert_eq!((ready["__typename"].as_str(), ready["replayed"].as_i64()), (Some("StreamReady"), Some(3)));
+    assert_eq!(
+        (ready["__typename"].as_str(), ready["replayed"].as_i64()),
+        (Some("StreamReady"), Some(3))
+    );
     comments(&app, &ada, &post, 4..5).await;
     assert_eq!(texts(&second.take(1).await), ["4"]);
 }
@@ -110,7 +113,10 @@ async fn a_cursor_that_leads_nowhere_resets_the_stream() {
     for (after, reason) in [("nonsense", "CURSOR_UNKNOWN"), (&ahead, "SERVER_RESTORED")] {
         let mut follower = follow(&app, &ada, &post, Some(after)).await;
         let event = follower.next().await;
-        assert_eq!((&event["__typename"], &event["reason"]), (&json!("StreamReset"), &json!(reason)));
+        assert_eq!(
+            (&event["__typename"], &event["reason"]),
+            (&json!("StreamReset"), &json!(reason))
+        );
         assert_eq!(cursor(&event), here, "it goes on from where the stream is");
         assert_eq!(follower.ready().await, here);
     }
@@ -124,9 +130,8 @@ async fn a_cursor_that_leads_nowhere_resets_the_stream() {
         .await
         .unwrap();
     // Another process has never read them.
-    let other = TestApp::beside(&app);
-    let mut follower =
-        other.follow(&ada, EVENTS, json!({ "id": post, "after": old })).await;
+    let other = app.twin().await;
+    let mut follower = other.follow(&ada, EVENTS, json!({ "id": post, "after": old })).await;
     assert_eq!(follower.next().await["reason"], "CURSOR_TOO_OLD");
     assert_eq!(follower.ready().await, here);
     write_comment(&other, &ada, &post, "on").await;
@@ -145,20 +150,17 @@ async fn the_cursor_of_a_page_is_of_the_moment_of_its_data() {
     };
     let query = "query($id: ID!) { node(id: $id) { ... on Post { commentCount eventCursor \
                  comments(first: 100) { nodes { id } } } } }";
+    let stream = streams::Stream::discussion(key("post", post));
     let reading = async {
-        for _ in 0..60 {
+        loop {
             let run = app.run_with(&ada, query, json!({ "id": post })).await.ok();
-            let post = run.at("node");
-            let seq = streams::Cursor::decode(
-                streams::Stream::discussion(key("post", self::id(post, run.text("node.eventCursor")))),
-                run.text("node.eventCursor"),
-            );
-            let _ = seq;
+            let read = streams::Cursor::decode(stream, run.text("node.eventCursor")).unwrap().seq;
+            assert_eq!(run.at("node.commentCount"), &json!(read));
+            assert_eq!(run.at("node.comments.nodes").as_array().unwrap().len(), read as usize);
+            if read == 60 {
+                break;
+            }
         }
     };
     futures_util::future::join(writing, reading).await;
-}
-
-fn id<'a>(_: &Value, cursor: &'a str) -> &'a str {
-    cursor
 }
