@@ -76,7 +76,11 @@ async fn try_to_join(member: &Arc<Member>, topic: Topic, start: Start) -> Result
         if member.has_ended() {
             return Ok(());
         }
-        match tail.after(&engine.app, at).await? {
+        let read = match is_ready {
+            true => tail.after(&engine.app, at).await?,
+            false => tail.all_after(&engine.app, at).await?,
+        };
+        match read {
             Read::TooOld => {
                 at = reset(member, &tail, &group, StreamResetReason::CursorTooOld).await?;
             }
