@@ -35,7 +35,7 @@ pub struct Topic {
     pub passing: Vec<Uuid>,
     /// What is told first, once the stream stands.
     pub first: Vec<Passing>,
-    /// Whether what is told hangs on who hears it whatever they ask for, as where somebody is blocked: each is
+    /// Whether what is told hangs on who hears it, whatever they ask for and even where nobody is blocked: each is
     /// then told by a run of their own, never by one of the audience's.
     pub each: bool,
 }

@@ -25,11 +25,9 @@ impl Subscription {
     ) -> Result<impl Stream<Item = Result<DiscussionEvent>> + 'c> {
         let open = async {
             let post = service::heard(ctx.cx(), decode("post", &id)).await?;
-            // Blocked people's comments are left out.
             Ok(Topic::of(streams::Stream::discussion(post), |app, post, actors| {
                 Box::pin(service::hears(app, post, actors))
-            })
-            .for_each())
+            }))
         };
         live(ctx, after, open, |happening| DiscussionEvent::of(ctx, happening)).await
     }

@@ -10,6 +10,7 @@
 mod access;
 mod accounts;
 mod bookmarks;
+mod bus;
 mod cli;
 mod comments;
 mod community;
@@ -25,6 +26,7 @@ mod feeds;
 mod guard;
 mod http;
 mod kit;
+mod live;
 mod members;
 mod node;
 mod pages;

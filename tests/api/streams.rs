@@ -92,7 +92,7 @@ async fn events_are_numbered_without_gaps_however_many_write_at_once() {
     let mut told = HashSet::new();
     for _ in 0..50 {
         match listener.next().await {
-            Some(Heard::Note(Note::Reached { stream, seq })) => told.insert((stream, seq)),
+            Some(Heard::Note(Note::Reached { stream, seq, news: false })) => told.insert((stream, seq)),
             other => panic!("{other:?}"),
         };
     }
@@ -117,7 +117,7 @@ async fn nothing_is_left_of_an_event_whose_change_was_not_made() {
     assert!(app.contents().await == before);
     assert_eq!(write(&app, stream).await, 1, "its number is free again");
     let heard = listener.next().await;
-    assert_eq!(heard, Some(Heard::Note(Note::Reached { stream: stream.id, seq: 1 })));
+    assert_eq!(heard, Some(Heard::Note(Note::Reached { stream: stream.id, seq: 1, news: false })));
 }
 
 #[tokio::test]

@@ -215,3 +215,12 @@ pub async fn muted(cx: Cx<'_>, ask: &Ask) -> Result<Page<profile::Face>> {
     let pairs = sql::pairs::<mute::Model, profile::Face>(cx.db, &rows).await?;
     Ok(Page::new(pairs, ask, |(mute, _)| Place::key(mute.id)).map(|(_, profile)| profile))
 }
+
+/// Whether a member blocked somebody, or was blocked.
+pub async fn has_blocks(db: &impl ConnectionTrait, member: Uuid) -> Result<bool> {
+    let either = Condition::any()
+        .add(block::Column::BlockerId.eq(member))
+        .add(block::Column::BlockedId.eq(member));
+    let found = block::Entity::find().filter(either).one(db).await?;
+    Ok(found.is_some())
+}

@@ -1,4 +1,4 @@
-//! Subscriptions a step at a time: what opening one finds, and what it makes of each event.
+//! Subscriptions a step at a time: what opening one finds, and what it makes of an event.
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -52,20 +52,24 @@ impl TestApp {
         Some(told["data"].as_object().unwrap().values().next().unwrap().clone())
     }
 
-    /// What a subscription makes of each event of a stream, for this actor: of those that it tells.
+    /// What a subscription tells this actor of a stream from its beginning until it stands; the document has `$after`.
     pub async fn tell_all(
         &self,
         actor: &Actor,
         document: &str,
-        variables: Value,
+        mut variables: Value,
         stream: Stream,
     ) -> Vec<Value> {
+        variables["after"] = json!(Cursor { seq: 0 }.encode(stream));
+        let mut follower = self.follow(actor, document, variables).await;
         let mut told = Vec::new();
-        for event in self.events(stream.id).await {
-            let happening = happening(stream, event);
-            told.extend(self.tell(actor, document, variables.clone(), happening).await);
+        loop {
+            let event = follower.next().await;
+            if event["kind"] == "StreamReady" {
+                return told;
+            }
+            told.push(event);
         }
-        told
     }
 
     async fn live(
