@@ -1,8 +1,10 @@
 //! The one graph: the roots, joined from every slice. The one file to touch when a slice is added.
 
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, ValidationMode};
+use async_graphql::{
+    MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode,
+};
 
-use crate::{accounts, community, infra::secrets, members, node, posts, tags};
+use crate::{accounts, chat, community, infra::secrets, members, node, posts, tags};
 
 /// Reading. Top-level fields fail one by one: an error in one leaves the others standing.
 #[derive(Debug, Default, MergedObject)]
@@ -12,15 +14,21 @@ pub struct Query(
     community::Query,
     members::Query,
     posts::Query,
+    chat::Query,
     tags::Query,
 );
 
 /// Writing. Names read object first, so that related ones stand together.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(accounts::Mutation, members::Mutation, posts::Mutation);
+pub struct Mutation(accounts::Mutation, members::Mutation, posts::Mutation, chat::Mutation);
+
+/// Hearing what happens, named for the thing watched. Every event has a `cursor`; open the stream again with it
+/// as `after`, and what was missed is told first.
+#[derive(Debug, Default, MergedSubscription)]
+pub struct Subscription(chat::Subscription);
 
 /// The schema of the whole product.
-pub type Guildhall = Schema<Query, Mutation, EmptySubscription>;
+pub type Guildhall = Schema<Query, Mutation, Subscription>;
 
 /// Builds the schema. It holds no state: what a request needs comes with it.
 pub fn build() -> Guildhall {
@@ -37,9 +45,10 @@ fn build_to(mode: ValidationMode) -> Guildhall {
     builder().validation_mode(mode).data(community::SchemaHash(hash)).finish()
 }
 
-fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
+fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
     // The limits stand in `graph::documents`: these would be too late, and count otherwise.
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription).disable_suggestions()
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
+        .disable_suggestions()
 }
 
 /// The contract as text, in a fixed order.

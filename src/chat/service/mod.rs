@@ -1,7 +1,21 @@
 //! Reads and writes of conversations and messages.
 
+mod follow;
 mod line;
+mod lists;
+mod members;
+mod open;
+mod people;
+mod reads;
 mod standing;
+mod update;
 
+pub use follow::{hears_conversation, hears_viewer, most_recent};
 pub use line::{Line, write_line};
-pub use standing::{Standing, locked, standing, visible};
+pub use lists::{Filter, Unread, Which, channels, is_listed, listed, mine, one, unread};
+pub use members::{join, leave, set_members};
+pub use people::MembersChanged;
+pub use open::{NewChannel, create_channel, open, people_key};
+pub use reads::{ReadMoved, mark_read, mark_unread};
+pub use standing::{Standing, blocked_talks, locked, standing, visible};
+pub use update::{Changes, update};

@@ -1,0 +1,11 @@
+//! Conversations and messages as the graph shows them.
+
+mod conversation;
+mod member;
+mod message;
+mod own;
+
+pub use conversation::*;
+pub use member::*;
+pub use message::*;
+pub use own::*;
