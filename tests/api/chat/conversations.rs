@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::kit::{OPEN, TestApp, block, ids, open_channel, profile_id};
 
-const LIST: &str = "query($filter: ConversationFilter, $first: Int, $after: String) { viewer {
+const LIST: &str = "query($filter: ConversationFilter, $first: Int! = 30, $after: String) { viewer {
     conversations(filter: $filter, first: $first, after: $after) {
         nodes { id title viewer { title unreadCount } } pageInfo { endCursor hasNextPage } } } }";
 const NODES: &str = "viewer.conversations.nodes";

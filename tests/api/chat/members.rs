@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::kit::{SET, TestApp, ids, key, open_channel, profile_id};
 
-const MEMBERS: &str = "query($id: ID!, $first: Int, $after: String) { conversation(by: { id: $id }) { memberCount
+const MEMBERS: &str = "query($id: ID!, $first: Int! = 30, $after: String) { conversation(by: { id: $id }) { memberCount
     members(first: $first, after: $after) { edges { cursor role joinedAt node { handle } } pageInfo { hasNextPage endCursor } } } }";
 
 async fn roles(app: &TestApp, who: &guildhall::Actor, id: &str) -> Vec<String> {
