@@ -6,6 +6,7 @@ use futures_util::future::try_join_all;
 use crate::{
     Error,
     accounts::{self, Account, Role},
+    chat::{Conversation, Message, MessagesLoaders, Via},
     graph::{ContextExt, Result, decode_any},
     members::{self, Profile},
     posts::{self, Bookmark, Comment, Post, Revision},
@@ -27,10 +28,14 @@ pub enum Node {
     Post(Post),
     /// A comment.
     Comment(Comment),
-    /// An earlier wording of a post.
+    /// An earlier wording of a post or a message.
     Revision(Revision),
     /// A bookmark of yours.
     Bookmark(Bookmark),
+    /// A conversation that you may read.
+    Conversation(Conversation),
+    /// A message.
+    Message(Message),
     /// A tag.
     Tag(Tag),
 }
@@ -86,6 +91,16 @@ async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
         }
         "revision" => posts().revision_by_id(key).await?.map(Revision).map(Node::Revision),
         "bookmark" => posts().bookmark_by_id(key).await?.map(Bookmark).map(Node::Bookmark),
+        "conversation" => {
+            let room = loaders.of::<MessagesLoaders>().at(Via::ITSELF).room(key).await?;
+            room.map(|room| {
+                Node::Conversation(Conversation(room.standing.conversation.clone().into()))
+            })
+        }
+        "message" => {
+            let message = loaders.of::<MessagesLoaders>().by_id(key).await?;
+            message.map(|row| Node::Message(Message::loaded(&row, Via::ITSELF)))
+        }
         "tag" => loaders.of::<tags::Loaders>().by_id(key).await?.map(Tag).map(Node::Tag),
         _ => None,
     })

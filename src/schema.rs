@@ -2,7 +2,7 @@
 
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, ValidationMode};
 
-use crate::{accounts, community, infra::secrets, members, node, posts, tags};
+use crate::{accounts, chat, community, infra::secrets, members, node, posts, reactions, tags};
 
 /// Reading. Top-level fields fail one by one: an error in one leaves the others standing.
 #[derive(Debug, Default, MergedObject)]
@@ -17,7 +17,13 @@ pub struct Query(
 
 /// Writing. Names read object first, so that related ones stand together.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(accounts::Mutation, members::Mutation, posts::Mutation);
+pub struct Mutation(
+    accounts::Mutation,
+    members::Mutation,
+    posts::Mutation,
+    reactions::Mutation,
+    chat::MessagesMutation,
+);
 
 /// The schema of the whole product.
 pub type Guildhall = Schema<Query, Mutation, EmptySubscription>;

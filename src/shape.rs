@@ -6,7 +6,9 @@ use sea_orm::{
     sea_query::{Expr, SelectStatement},
 };
 
-use crate::entity::{block, comment, follow, mute, post, post_tag, profile, revision, tag};
+use crate::entity::{
+    block, comment, follow, message, mute, post, post_tag, profile, revision, tag,
+};
 
 /// Something that is read from the columns of one table.
 pub trait Shape: Sized {
@@ -91,6 +93,27 @@ shape!(comment::Model: comment {
     reactions: Reactions,
     edited_at: EditedAt,
     deleted_at: DeletedAt,
+} without { body_source: String::new() });
+shape!(message::Model: message {
+    id: Id,
+    conversation_id: ConversationId,
+    position: Position,
+    number: Number,
+    kind: Kind,
+    author_id: AuthorId,
+    root_id: RootId,
+    reply_to_id: ReplyToId,
+    body_html: BodyHtml,
+    mentions: Mentions,
+    client_key: ClientKey,
+    reply_count: ReplyCount,
+    last_reply_at: LastReplyAt,
+    reaction_count: ReactionCount,
+    reactions: Reactions,
+    version: Version,
+    edited_at: EditedAt,
+    deleted_at: DeletedAt,
+    pinned_at: PinnedAt,
 } without { body_source: String::new() });
 shape!(revision::Model: revision {
     id: Id,

@@ -1,5 +1,12 @@
 //! Chat: direct talks, circles and channels, who is in them, and what is said there. Positions and counters are
 //! kept under the conversation's row lock; what happened is told on its stream.
 
+mod loaders;
+mod mutation;
 pub mod policy;
 pub mod service;
+mod types;
+
+pub use loaders::{MessagesLoaders, Via};
+pub use mutation::*;
+pub use types::*;

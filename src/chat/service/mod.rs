@@ -1,7 +1,9 @@
 //! Reads and writes of conversations and messages.
 
 mod line;
+mod messages;
 mod standing;
 
-pub use line::{Line, write_line};
+pub use line::{Added, Line, write_line};
+pub use messages::*;
 pub use standing::{Standing, locked, standing, visible};

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{body, locked, locked_comment, mentions, visible_comments};
+use super::{Subject, body, locked, locked_comment, mentions, visible_comments};
 use crate::{
     Cx, Error, Result,
     check::Check,
@@ -15,11 +15,11 @@ use crate::{
         comment::{self, Column},
         post,
         profile::Face,
-        reaction,
     },
     error::ErrorCode,
     members,
     posts::policy,
+    reactions::service as reactions,
 };
 
 /// Characters of a comment.
@@ -170,10 +170,7 @@ pub async fn delete_comment(cx: Cx<'_>, id: Option<Uuid>) -> Result<comment::Mod
     let answered = comment.reply_count > 0;
     let emptied = empty.update(&tx).await?;
     if answered {
-        reaction::Entity::delete_many()
-            .filter(reaction::Column::CommentId.eq(comment.id))
-            .exec(&tx)
-            .await?;
+        reactions::clear(&tx, Subject::Comment(comment.id).into()).await?;
     } else {
         remove(&tx, &comment).await?;
     }
