@@ -1,0 +1,13 @@
+//! Chat.
+
+mod messages;
+mod messages_change;
+mod messages_crowd;
+mod messages_kit;
+mod messages_mentions;
+mod messages_pages;
+mod messages_pins;
+mod messages_reactions;
+mod messages_search;
+mod messages_statements;
+mod messages_threads;
