@@ -16,7 +16,7 @@ use super::{On, service::Kind};
 use crate::{
     Result,
     entity::{profile, reaction},
-    graph::{Batch, Batched, Execution, LoaderSet, ask, loader, many},
+    graph::{Batch, Batched, Execution, LoaderSet, ask, loader, many, patient_loader},
     members,
     page::{Ask, Page, Place},
     shape::Shape as _,
@@ -50,8 +50,16 @@ impl Loaders {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         let lane = lanes.entry((kind, on.place)).or_insert_with(|| {
             let (mine, reactors) = (Mine(kind), Reactors(kind));
-            let mine = loader(&self.execution, mine);
-            Arc::new(Lane { mine, reactors: loader(&self.execution, reactors) })
+            let execution = &self.execution;
+            Arc::new(match on.is_nested {
+                true => Lane {
+                    mine: patient_loader(execution, mine),
+                    reactors: patient_loader(execution, reactors),
+                },
+                false => {
+                    Lane { mine: loader(execution, mine), reactors: loader(execution, reactors) }
+                }
+            })
         });
         lane.clone()
     }

@@ -16,7 +16,7 @@ use crate::{
     Result,
     chat::service::{self, Room, WrittenMessage},
     entity::{message, revision},
-    graph::{Batch, Batched, Execution, LoaderSet, ask, fail, loader, one},
+    graph::{Batch, Batched, Execution, LoaderSet, ask, fail, loader, one, patient_loader},
     page::{Ask, Page},
     sql,
 };
@@ -65,6 +65,11 @@ impl Via {
         Self(self.0 << 4 | 11)
     }
 
+    /// Whether it leads by another message.
+    pub fn is_nested(self) -> bool {
+        self.0 > 0xf
+    }
+
     /// The way as a number, for loaders of other slices.
     pub fn number(self) -> u64 {
         self.0
@@ -111,7 +116,7 @@ impl MessagesLoaders {
     /// The loaders of messages that were reached this way.
     pub fn at(&self, via: Via) -> Arc<At> {
         let mut known = self.at.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry(via).or_insert_with(|| Arc::new(At::new(&self.execution))).clone()
+        known.entry(via).or_insert_with(|| Arc::new(At::new(&self.execution, via))).clone()
     }
 
     /// The message of this key, with its author.
@@ -141,15 +146,24 @@ impl MessagesLoaders {
 }
 
 impl At {
-    fn new(execution: &Arc<Execution>) -> Self {
+    fn new(execution: &Arc<Execution>, via: Via) -> Self {
+        // The kind of loader that suits the way.
+        macro_rules! loader {
+            ($what:expr) => {
+                match via.is_nested() {
+                    true => patient_loader(execution, $what),
+                    false => loader(execution, $what),
+                }
+            };
+        }
         Self {
-            reply_to: loader(execution, ById),
-            thread_root: loader(execution, ById),
-            replies: loader(execution, RepliesTo),
-            revisions: loader(execution, RevisionsOf),
-            room: loader(execution, Rooms),
-            source: loader(execution, Sources),
-            blocked: loader(execution, Blocked),
+            reply_to: loader!(ById),
+            thread_root: loader!(ById),
+            replies: loader!(RepliesTo),
+            revisions: loader!(RevisionsOf),
+            room: loader!(Rooms),
+            source: loader!(Sources),
+            blocked: loader!(Blocked),
         }
     }
 

@@ -138,14 +138,11 @@ async fn a_message_has_one_to_four_thousand_characters() {
         ("", "REQUIRED"),
         (" \n ", "REQUIRED"),
         ("\u{200b}", "REQUIRED"),
-        ("<!-- -->", "REQUIRED"),
+        ("[a]: https://example.org", "REQUIRED"),
         ("a\u{0}", "INVALID"),
         (&format!("{longest}b"), "TOO_LONG"),
     ] {
         let run = app.refuses(ada, SEND, input(&hall.room, body)).await;
-        if body == "<!-- -->" && run.refusals().is_empty() {
-            continue;
-        }
         assert_eq!(run.refusals(), [format!("{refusal} input.body")], "{body:.20}");
     }
     let run = app.refuses(ada, SEND, input(&hall.room, &format!("{longest}b"))).await;

@@ -216,8 +216,3 @@ pub async fn told(app: &TestApp, room: &str) -> Vec<String> {
     }
     told
 }
-
-/// How many events there are in all streams.
-pub async fn events(app: &TestApp) -> usize {
-    event::Entity::find().all(&app.app.db.write).await.unwrap().len()
-}
