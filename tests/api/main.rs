@@ -10,8 +10,8 @@
 mod access;
 mod accounts;
 mod bookmarks;
-mod chat;
 mod bus;
+mod chat;
 mod cli;
 mod comments;
 mod community;
