@@ -26,7 +26,7 @@ pub struct Door {
     pub app: Arc<App>,
     stop: Option<oneshot::Sender<()>>,
     served: Option<JoinHandle<anyhow::Result<()>>>,
-    _app: TestApp,
+    pub test: TestApp,
 }
 
 /// What came back.
@@ -73,7 +73,7 @@ impl Door {
         let stopped = async { stopped.await.unwrap_or_default() };
         let served = tokio::spawn(server::serve_with(engine, listener, stopped, patience));
         let (stop, served) = (Some(stop), Some(served));
-        Self { address, client: Client::new(), app, stop, served, _app: test }
+        Self { address, client: Client::new(), app, stop, served, test }
     }
 
     pub fn url(&self, path: &str) -> String {

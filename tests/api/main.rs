@@ -33,6 +33,7 @@ mod rich_text;
 mod schema;
 mod seed;
 mod serve;
+mod sockets;
 mod statements;
 mod tables;
 mod tags;

@@ -73,10 +73,8 @@ impl Pass {
 
 async fn read_sessions(app: &App, keys: &[Uuid]) -> Result<Vec<Entry>> {
     use session::Column::{AccountId, ExpiresAt, Id, LastUsedAt, ProvedAt};
-    let of: RelationDef = session::Entity::belongs_to(account::Entity)
-        .from(AccountId)
-        .to(account::Column::Id)
-        .into();
+    let of: RelationDef =
+        session::Entity::belongs_to(account::Entity).from(AccountId).to(account::Column::Id).into();
     let rows = session::Entity::find()
         .join(JoinType::InnerJoin, of)
         .filter(key_in(app.db.backend(), Id, keys))
