@@ -51,6 +51,7 @@ fn recorder() -> anyhow::Result<PrometheusHandle> {
         );
         for (name, text) in [
             ("guildhall_connections", "Connections to the database."),
+            ("guildhall_bus_whole", "1 while other servers are heard, 0 while not."),
             ("guildhall_live_connections", "WebSockets and event streams that are open."),
             ("guildhall_live_operations", "Operations that run over them."),
         ] {
@@ -141,6 +142,7 @@ impl Metrics {
             gauge!("guildhall_connections", "pool" => pool, "state" => "open").set(open);
             gauge!("guildhall_connections", "pool" => pool, "state" => "idle").set(idle);
         }
+        gauge!("guildhall_bus_whole").set(u8::from(engine.app.bus.is_whole()));
         self.handle.render()
     }
 }

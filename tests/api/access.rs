@@ -61,6 +61,8 @@ const CALLS: &[(&str, &str)] = &[
         "commentUpdate",
         "mutation { commentUpdate(id: {comment}, body: \"hi\") { comment { id } userErrors { code } } }",
     ),
+    ("discussionEvents", "subscription { discussionEvents(id: {post}) { __typename } }"),
+    ("feedEvents", "subscription { feedEvents { __typename } }"),
     (
         "invitationCreate",
         "mutation { invitationCreate(input: { note: \"come\" }) { invitation { id } userErrors { code } } }",

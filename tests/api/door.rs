@@ -65,6 +65,12 @@ impl Door {
         Self::to(app, test, Patience::default()).await
     }
 
+    /// Another server of the same community.
+    pub async fn beside(&self, patience: Patience) -> Self {
+        let twin = self.test.twin().await;
+        Self::to(twin.app.clone(), twin, patience).await
+    }
+
     async fn to(app: Arc<App>, test: TestApp, patience: Patience) -> Self {
         let engine = Arc::new(Engine::new(app.clone()).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -5,6 +5,7 @@ mod client;
 mod events;
 mod protocol;
 mod sessions;
+mod subscriptions;
 
 use std::time::Duration;
 

@@ -335,10 +335,8 @@ async fn a_cookie_is_not_renewed_over_a_socket() {
     let cookie = format!("__Host-guildhall_access={token}; __Host-guildhall_refresh=x");
     let mut socket = Socket::with(&door, &[("cookie", &cookie)]).await.unwrap();
     socket.init(json!({})).await;
-    let answer =
-        socket.ask("1", "mutation { sessionRefresh { session { accessToken } } }").await;
+    let answer = socket.ask("1", "mutation { sessionRefresh { session { accessToken } } }").await;
     let error = &answer["errors"][0];
     assert_eq!(error["extensions"]["code"], "BAD_REQUEST");
     assert!(error["message"].as_str().unwrap().contains("by a POST"), "{error}");
 }
-
