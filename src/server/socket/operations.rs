@@ -13,7 +13,7 @@ use super::protocol;
 use crate::{
     Actor,
     engine::{
-        Ask, Caller, Engine,
+        Answer, Ask, Caller, Engine,
         live::{Begun, Outbox, Sent, Subscription},
     },
     graph::RequestErrorCode,
@@ -61,12 +61,11 @@ pub(super) enum Refusal {
     TooMany,
 }
 
-/// What came of an operation's beginning.
-pub(super) enum Outcome {
-    /// The results that it had: it is over.
-    Over(Vec<Utf8Bytes>, Option<crate::engine::Answer>),
-    /// It goes on, or nobody waits for it any more.
-    Running,
+/// What an operation that is over had to say.
+pub(super) struct Over {
+    pub(super) frames: Vec<Utf8Bytes>,
+    /// What came of it; `None` after a panic.
+    pub(super) answer: Option<Answer>,
 }
 
 impl Operations {
@@ -114,10 +113,11 @@ impl Operations {
         }
     }
 
-    /// Takes in what came of a beginning; `expiring` is told to new subscriptions.
-    pub(super) fn take(&mut self, begin: Begin, expiring: Option<Passing>) -> Outcome {
+    /// Takes in what came of a beginning; `expiring` is told to new subscriptions. Answers `None` while the
+    /// operation goes on, and when nobody waits for it any more.
+    pub(super) fn take(&mut self, begin: Begin, expiring: Option<Passing>) -> Option<Over> {
         let number = begin.number;
-        let Some(operation) = self.running.get_mut(&number) else { return Outcome::Running };
+        let operation = self.running.get_mut(&number)?;
         let head = &operation.head;
         let (frames, answer) = match begin.begun {
             Some(Begun::Subscription(subscription)) => {
@@ -125,7 +125,7 @@ impl Operations {
                     subscription.pass(expiring);
                 }
                 operation.subscription = Some(subscription);
-                return Outcome::Running;
+                return None;
             }
             Some(Begun::Answer(answer)) if answer.refused.is_some() => {
                 (vec![protocol::refused(head, &answer)], Some(answer))
@@ -141,7 +141,7 @@ impl Operations {
             }
         };
         self.running.remove(&number);
-        Outcome::Over(frames, answer)
+        Some(Over { frames, answer })
     }
 
     /// Writes what a subscription has to say; `None` when nobody listens any more.

@@ -11,7 +11,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::{
     TOO_MANY_OPEN,
-    operations::{Begin, Operations, Outcome, Refusal},
+    operations::{Begin, Operations, Over, Refusal},
     protocol::{self, Close, Message},
 };
 use crate::{
@@ -271,7 +271,7 @@ impl Line {
     async fn answer(&mut self, begin: Begin) -> Result<(), Close> {
         let (actor, took) = (begin.actor, begin.took);
         let expiring = self.seat.as_ref().and_then(|seat| expiring(seat.now()));
-        let Outcome::Over(frames, answer) = self.operations.take(begin, expiring) else {
+        let Some(Over { frames, answer }) = self.operations.take(begin, expiring) else {
             return Ok(());
         };
         if let Some(answer) = answer {

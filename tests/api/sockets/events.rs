@@ -9,7 +9,7 @@ use tokio::io::AsyncWriteExt as _;
 
 use super::{brisk, sessions::token};
 use crate::{
-    accounts::{access, actor, joined, session_id},
+    accounts::{access, actor, joined},
     door::{Door, Reply, until_closed},
     kit::{write_comment, write_post},
     live::EVENTS,
@@ -215,7 +215,6 @@ async fn a_stream_does_not_outlive_its_access_token() {
     let (_, last) = stream.next().await;
     assert_eq!(last["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{last}");
     assert!(!stream.completes().await);
-    assert!(session_id(&ada).starts_with("session_"));
 }
 
 #[tokio::test]
@@ -232,11 +231,7 @@ async fn streams_take_places_as_sockets_do_and_give_them_back() {
     assert_eq!(Reply::of(query).await.status, 200, "what has one answer takes no place");
     drop(first);
     let until = Instant::now() + Duration::from_secs(5);
-    while Reply::of(door.get("/metrics")).await.status == 200 {
-        let response = ask().send().await.unwrap();
-        if response.status() == 200 {
-            break;
-        }
+    while ask().send().await.unwrap().status() != 200 {
         assert!(Instant::now() < until, "the place is free again");
     }
     let full = Door::with(|config| config.sockets = 1).await;
@@ -275,13 +270,13 @@ async fn who_does_not_read_a_stream_is_cut_off() {
     stream.write_all(request.as_bytes()).await.unwrap();
     // Until the stream stands.
     stream.readable().await.unwrap();
-    let text = "x".repeat(9_000);
-    for _ in 0..80 {
+    let text = "x".repeat(4_900);
+    for _ in 0..160 {
         write_comment(&door.test, &ada, &post, &text).await;
     }
     let read = until_closed(&mut stream).await;
     assert!(read.starts_with("HTTP/1.1 200 "), "{}", &read[..100]);
     assert!(!read.contains("event: complete"));
-    assert!(read.matches("event: next").count() < 80);
+    assert!(read.matches("event: next").count() < 160);
     assert!(!token(&door, "bea").await.is_empty(), "others are served");
 }

@@ -68,7 +68,7 @@ async fn a_session_that_is_ended_ends_its_sockets_within_a_second() {
 }
 
 #[tokio::test]
-async fn who_signs_out_over_a_socket_hears_the_answer_or_the_end() {
+async fn who_signs_out_over_a_socket_is_closed() {
     let door = Door::open().await;
     let mut socket = Socket::member(&door, &token(&door, "ada").await).await;
     socket.subscribe("1", "mutation { sessionRevoke { userErrors { message } } }").await;
