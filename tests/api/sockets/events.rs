@@ -44,7 +44,7 @@ impl Stream {
                 return Some(block);
             }
             let chunk = tokio::time::timeout(Duration::from_secs(20), self.response.chunk());
-            let chunk = chunk.await.expect("something comes").ok().flatten()?;
+            let chunk = chunk.await.unwrap().ok().flatten()?;
             self.read.push_str(std::str::from_utf8(&chunk).unwrap());
         }
     }
@@ -52,7 +52,7 @@ impl Stream {
     /// The next result: its cursor and its payload. Signs of life are passed over.
     async fn next(&mut self) -> (Option<String>, Value) {
         loop {
-            let block = self.block().await.expect("the stream goes on");
+            let block = self.block().await.unwrap();
             if block == ":" {
                 continue;
             }

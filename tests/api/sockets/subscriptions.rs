@@ -1,11 +1,12 @@
 //! Subscriptions over a socket.
 
+use chrono::TimeDelta;
 use guildhall::Actor;
 use serde_json::{Value, json};
 
 use super::client::Socket;
 use crate::{
-    accounts::{actor, joined},
+    accounts::{access, actor, joined, renewal},
     door::Door,
     kit::{write_comment, write_post},
     live::EVENTS,
@@ -65,6 +66,41 @@ async fn a_subscription_that_comes_to_its_end_completes() {
     let refused = socket.next().await;
     assert_ne!(refused["type"], "complete", "{refused}");
     assert!(refused.to_string().contains("\"errors\"") || refused["type"] == "error", "{refused}");
+}
+
+#[tokio::test]
+async fn who_is_signed_in_hears_a_minute_ahead_that_the_session_ends() {
+    let door = Door::patient(|_| (), super::brisk()).await;
+    let session = joined(&door.test, "ada").await;
+    let mut socket = Socket::member(&door, access(&session)).await;
+    let query = "subscription { viewerEvents { __typename ... on SessionExpiring { expiresAt } } }";
+    let next = async |socket: &mut Socket, id: &str| {
+        let mut message = socket.next().await;
+        assert_eq!(message["id"], id, "{message}");
+        message["payload"]["data"]["viewerEvents"].take()
+    };
+    let expiring =
+        json!({ "__typename": "SessionExpiring", "expiresAt": "2026-05-04T09:45:00.000Z" });
+    socket.subscribe("before", query).await;
+    assert_eq!(next(&mut socket, "before").await["__typename"], "StreamReady");
+    door.app.clock.advance(TimeDelta::minutes(14));
+    assert_eq!(next(&mut socket, "before").await, expiring);
+    // Whoever comes later hears it at once.
+    socket.subscribe("after", query).await;
+    assert_eq!(next(&mut socket, "after").await["__typename"], "StreamReady");
+    assert_eq!(next(&mut socket, "after").await, expiring);
+    // The session is renewed, and its new end is told in time.
+    let refresh = format!(
+        "mutation {{ sessionRefresh(refreshToken: \"{}\") {{ userErrors {{ code }} }} }}",
+        renewal(&session)
+    );
+    socket.ask("refresh", &refresh).await;
+    socket.send(json!({ "id": "after", "type": "complete" })).await;
+    door.app.clock.advance(TimeDelta::minutes(14));
+    let later = json!({ "__typename": "SessionExpiring", "expiresAt": "2026-05-04T09:59:00.000Z" });
+    assert_eq!(next(&mut socket, "before").await, later);
+    door.app.clock.advance(TimeDelta::minutes(1));
+    super::client::is_closed(socket.closed().await, 4403, "has ended");
 }
 
 #[tokio::test]
