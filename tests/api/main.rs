@@ -38,6 +38,7 @@ mod rich_text;
 mod schema;
 mod seed;
 mod serve;
+mod sockets;
 mod statements;
 mod streams;
 mod tables;
