@@ -38,12 +38,13 @@ pub struct App {
 }
 
 impl App {
-    /// Puts the parts together; `secret` is at least 32 characters.
+    /// Puts the parts together; `secret` is at least 32 characters. With a Redis it is called within tokio's
+    /// runtime.
     pub fn new(config: Config, db: Db, clock: Clock, secret: &str) -> Result<Self> {
         Ok(Self {
+            bus: Bus::open(&config)?,
             config,
             db,
-            bus: Bus::memory(),
             clock,
             vault: Vault::new(secret)?,
             passwords: Passwords::new()?,

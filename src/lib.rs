@@ -32,6 +32,7 @@ pub mod posts;
 pub mod tags;
 
 pub mod node;
+pub mod stream_event;
 pub mod viewer;
 
 pub mod schema;

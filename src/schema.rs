@@ -1,10 +1,11 @@
 //! The one graph: the roots, joined from every slice. The one file to touch when a slice is added.
 
-use async_graphql::{
-    MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode,
-};
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
-use crate::{accounts, chat, community, infra::secrets, members, node, posts, tags};
+use crate::{
+    accounts, chat, community, infra::secrets, members, node, posts, stream_event::StreamEvent,
+    tags,
+};
 
 /// Reading. Top-level fields fail one by one: an error in one leaves the others standing.
 #[derive(Debug, Default, MergedObject)]
@@ -22,10 +23,10 @@ pub struct Query(
 #[derive(Debug, Default, MergedObject)]
 pub struct Mutation(accounts::Mutation, members::Mutation, posts::Mutation, chat::Mutation);
 
-/// Hearing what happens, named for the thing watched. Every event has a `cursor`; open the stream again with it
-/// as `after`, and what was missed is told first.
+/// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,
+/// then what happens. Each cursor is one to come back with: nothing is lost over a dropped connection.
 #[derive(Debug, Default, MergedSubscription)]
-pub struct Subscription(chat::Subscription);
+pub struct Subscription(posts::Subscription, chat::Subscription);
 
 /// The schema of the whole product.
 pub type Guildhall = Schema<Query, Mutation, Subscription>;
@@ -48,6 +49,7 @@ fn build_to(mode: ValidationMode) -> Guildhall {
 fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
     // The limits stand in `graph::documents`: these would be too late, and count otherwise.
     Schema::build(Query::default(), Mutation::default(), Subscription::default())
+        .register_output_type::<StreamEvent>()
         .disable_suggestions()
 }
 

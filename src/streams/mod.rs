@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 pub use append::NewEvent;
 pub use cursor::Cursor;
-pub use read::{Event, Found, after, last_seq, prune, reached};
+pub use read::{Event, Found, after, changes_access_after, last_seq, prune, reached};
 
 use crate::{
     Result,
@@ -57,7 +57,7 @@ impl Stream {
 /// of several streams in the order of their keys where two changes could meet.
 #[derive(Debug, Default)]
 #[must_use = "events are told by `commit`"]
-pub struct Events(Vec<(Uuid, i64)>);
+pub struct Events(Vec<Note>);
 
 impl Events {
     /// None yet.
@@ -73,8 +73,9 @@ impl Events {
         stream: Stream,
         event: NewEvent,
     ) -> Result<i64> {
+        let news = event.news;
         let seq = append::append(cx, tx, stream, event).await?;
-        self.0.push((stream.id, seq));
+        self.0.push(Note::Reached { stream: stream.id, seq, news });
         Ok(seq)
     }
 
@@ -86,8 +87,8 @@ impl Events {
     }
 
     fn tell(self, app: &App) {
-        for (stream, seq) in self.0 {
-            app.bus.publish(Note::Reached { stream, seq });
+        for note in self.0 {
+            app.bus.publish(note);
         }
     }
 }

@@ -67,6 +67,8 @@ const CALLS: &[(&str, &str)] = &[
         "commentUpdate",
         "mutation { commentUpdate(id: {comment}, body: \"hi\") { comment { id } userErrors { code } } }",
     ),
+    ("discussionEvents", "subscription { discussionEvents(id: {post}) { __typename } }"),
+    ("feedEvents", "subscription { feedEvents { __typename } }"),
     (
         "conversationJoin",
         "mutation { conversationJoin(id: {channel}) { conversation { id } userErrors { code } } }",
@@ -236,6 +238,15 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{account}", &id("account"))
         .replace("{channel}", &format!("{channel:?}"))
         .replace("{caller}", role);
+    if document.starts_with("subscription") {
+        return match app.try_to_follow(&actor, &document, Value::Null).await {
+            Ok(_) => "follows".to_owned(),
+            Err(refused) => {
+                let code = refused["errors"][0]["extensions"]["code"].as_str();
+                format!("error {}", code.unwrap_or("?"))
+            }
+        };
+    }
     outcome(field, &app.run(&actor, &document).await)
 }
 

@@ -38,7 +38,7 @@ pub struct Line {
 
 /// What the event `message_added` holds beside the message's key.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Added {
+pub(super) struct Added {
     /// The message's position.
     pub position: i32,
 }
@@ -86,7 +86,7 @@ pub async fn write_line(
         pinned_at: Set(None),
     };
     let message = message.insert(tx).await?;
-    let event = NewEvent::new("message_added", message.id).with(&Added { position })?;
+    let event = NewEvent::new("message_added", message.id).with(&Added { position })?.is_news();
     events.append(cx, tx, Stream::conversation(conversation.id), event).await?;
     Ok(message)
 }

@@ -3,6 +3,7 @@
 mod discussion;
 mod lists;
 mod own;
+mod reached;
 mod reactors;
 mod sources;
 
@@ -16,6 +17,7 @@ pub use discussion::CommentSort;
 use discussion::{CommentsOf, RepliesTo};
 use lists::{ByAuthor, ByTag, RevisionById, RevisionsOf, TagsOf};
 use own::{BookmarkById, Bookmarked, MyReactions};
+use reached::Reached;
 use reactors::ReactorsOf;
 use sources::Sources;
 
@@ -67,6 +69,7 @@ pub struct Loaders {
     my_comment_reactions: Loader<Subject, Batched<Arc<Vec<String>>>, Batch<MyReactions>>,
     bookmarked: Loader<Uuid, Batched<bool>, Batch<Bookmarked>>,
     reactors_of: Loader<(Subject, String, Ask), Batched<Profiles>, Batch<ReactorsOf>>,
+    reached: Loader<Uuid, Batched<i64>, Batch<Reached>>,
 }
 
 impl LoaderSet for Loaders {
@@ -88,6 +91,7 @@ impl LoaderSet for Loaders {
             my_comment_reactions: loader(execution, MyReactions),
             bookmarked: loader(execution, Bookmarked),
             reactors_of: loader(execution, ReactorsOf),
+            reached: loader(execution, Reached),
         }
     }
 }
@@ -164,6 +168,11 @@ impl Loaders {
     /// Whether the actor keeps a post.
     pub async fn bookmarked(&self, post: Uuid) -> Result<bool> {
         Box::pin(ask(&self.bookmarked, post)).await
+    }
+
+    /// The number of the latest event of a post's discussion; 0 before the first.
+    pub async fn reached(&self, post: Uuid) -> Result<i64> {
+        Box::pin(ask(&self.reached, post)).await
     }
 
     /// A page of those who reacted with an emoji, latest first.

@@ -5,13 +5,14 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Subject, locked, locked_comment};
+use super::{Subject, locked, locked_comment, told};
 use crate::{
     Cx, Error, Result,
     entity::{comment, post, reaction},
     error::ErrorCode,
     posts::policy,
     sql,
+    streams::NewEvent,
 };
 
 /// Different emoji on one thing.
@@ -62,8 +63,17 @@ async fn change(cx: Cx<'_>, id: Option<Subject>, emoji: &str, add: bool) -> Resu
         true => insert(cx, &tx, me, subject, emoji).await?,
         false => remove(&tx, me, subject, emoji).await?,
     };
-    let counted = if changed { recount(&tx, counted, emoji, add).await? } else { counted };
-    tx.commit().await?;
+    if !changed {
+        tx.rollback().await?;
+        return Ok(counted);
+    }
+    let counted = recount(&tx, counted, emoji, add).await?;
+    let (post, comment) = match &counted {
+        Counted::Post(row) => (row.id, None),
+        Counted::Comment(row) => (row.post_id, Some(row.id)),
+    };
+    let event = NewEvent::new(told::REACTIONS_CHANGED, subject.key());
+    told::tell(cx, tx, post, [event.with(&told::Reactions { comment })?]).await?;
     Ok(counted)
 }
 

@@ -1,10 +1,17 @@
 //! The doorbell: tells this process, and every other of the community, that something happened. What it says
 //! may be lost; the database knows.
 
+mod redis;
+
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 use uuid::Uuid;
+
+pub use self::redis::Redis;
+use crate::{Result, config::Config};
 
 /// Notes that wait for a listener who is slow; it then hears that some were lost.
 const WAITING: usize = 16_384;
@@ -18,6 +25,8 @@ pub enum Note {
         stream: Uuid,
         /// The number of its latest event.
         seq: i64,
+        /// Whether it is news for those who only want to know that there is some.
+        news: bool,
     },
     /// Something passing, for those who follow a stream now.
     Passing {
@@ -78,6 +87,8 @@ pub enum Heard {
 #[derive(Debug)]
 pub struct Bus {
     local: broadcast::Sender<Heard>,
+    /// The way to the other processes; without it there are none.
+    redis: Option<Redis>,
 }
 
 /// Hears what the bus says from the moment it is made.
@@ -87,11 +98,47 @@ pub struct Listener(broadcast::Receiver<Heard>);
 impl Bus {
     /// A bus within this process.
     pub fn memory() -> Self {
-        Self { local: broadcast::Sender::new(WAITING) }
+        Self { local: broadcast::Sender::new(WAITING), redis: None }
+    }
+
+    /// The bus that is configured: with a Redis, all processes that share it and the prefix. It is reached for in
+    /// the background, from within tokio's runtime, and again whenever it is lost; wait for the first try with
+    /// [`Bus::reached`].
+    pub fn open(config: &Config) -> Result<Self> {
+        let local = broadcast::Sender::new(WAITING);
+        let redis = match &config.redis_url {
+            Some(url) => Some(Redis::open(url, &config.redis_prefix, local.clone())?),
+            None => None,
+        };
+        Ok(Self { local, redis })
+    }
+
+    /// Waits until the other processes can be heard, or the first try to reach them has failed (at most 3 s).
+    pub async fn reached(&self) {
+        if let Some(redis) = &self.redis {
+            redis.tried().await;
+        }
+    }
+
+    /// Waits until what was published has left this process, at most for `longest`: for programs that end.
+    pub async fn flush(&self, longest: Duration) {
+        if let Some(redis) = &self.redis {
+            let _ = tokio::time::timeout(longest, redis.flush()).await;
+        }
     }
 
     /// Tells something. Never waits, never fails.
     pub fn publish(&self, note: Note) {
+        if let Some(redis) = &self.redis
+            && note.concerns_others()
+        {
+            redis.publish(&note);
+        }
+        self.publish_local(note);
+    }
+
+    /// Tells something to this process alone.
+    pub fn publish_local(&self, note: Note) {
         // Nobody may listen.
         let _ = self.local.send(Heard::Note(note));
     }
@@ -101,9 +148,31 @@ impl Bus {
         Listener(self.local.subscribe())
     }
 
-    /// Whether what other processes say is heard now: while it is not, look at the database often.
+    /// Whether what other processes say is heard now: while it is not, look at the database often. Without
+    /// other processes it always is.
     pub fn is_whole(&self) -> bool {
-        true
+        self.redis.as_ref().is_none_or(Redis::is_connected)
+    }
+
+    /// The Redis behind it, for what else processes share.
+    pub fn redis(&self) -> Option<&Redis> {
+        self.redis.as_ref()
+    }
+}
+
+impl Note {
+    /// Whether other processes want to hear it.
+    fn concerns_others(&self) -> bool {
+        let Self::Passing { passing, .. } = self else { return true };
+        match passing {
+            Passing::Typing { .. } | Passing::Presence { .. } => true,
+            Passing::Bumped { .. } | Passing::Expiring { .. } => false,
+        }
+    }
+
+    /// Whether it does harm that others miss it.
+    fn is_passing(&self) -> bool {
+        matches!(self, Self::Passing { .. })
     }
 }
 
