@@ -3,10 +3,16 @@
 use async_graphql::Interface;
 
 use crate::{
+    chat::{
+        ConversationBumped, ConversationChanged, ConversationLeft, MembersChanged, MessageAdded,
+        MessageChanged, MessageRemoved, ReadMarkMoved, SessionExpiring, TypingChanged,
+        UnreadChanged,
+    },
     graph::{DateTime, EventCursor, StreamReady, StreamReset},
     posts::{
         CommentAdded, CommentChanged, CommentRemoved, FeedGrew, ReactionsChanged, SubjectChanged,
     },
+    presence::PresenceChanged,
 };
 
 /// What every event of a subscription has.
@@ -36,4 +42,28 @@ pub enum StreamEvent {
     SubjectChanged(SubjectChanged),
     /// A post came into the feed.
     FeedGrew(FeedGrew),
+    /// Somebody came online, or left.
+    PresenceChanged(PresenceChanged),
+    /// A message was sent.
+    MessageAdded(MessageAdded),
+    /// A message was changed.
+    MessageChanged(MessageChanged),
+    /// A message was deleted.
+    MessageRemoved(MessageRemoved),
+    /// Somebody read on.
+    ReadMarkMoved(ReadMarkMoved),
+    /// Somebody types, or stopped.
+    TypingChanged(TypingChanged),
+    /// A conversation was changed.
+    ConversationChanged(ConversationChanged),
+    /// People came or left.
+    MembersChanged(MembersChanged),
+    /// A conversation has something new.
+    ConversationBumped(ConversationBumped),
+    /// You are in a conversation no more.
+    ConversationLeft(ConversationLeft),
+    /// What you have not read changed.
+    UnreadChanged(UnreadChanged),
+    /// Your session is about to end.
+    SessionExpiring(SessionExpiring),
 }

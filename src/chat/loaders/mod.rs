@@ -2,6 +2,7 @@
 
 mod conversations;
 mod messages;
+mod typing;
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use uuid::Uuid;
 
 use conversations::{Blocked, ById, DirectWith, LastSeq, MembersOf, Own, Owners, SomePeople};
 pub(crate) use messages::message_by_id;
+pub use typing::TypingLoaders;
 
 use super::types::Present;
 use crate::{

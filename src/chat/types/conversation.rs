@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 
-use super::{ConversationMemberConnection, ConversationViewer};
+use super::{ConversationMemberConnection, ConversationViewer, typing_in};
 use crate::{
     chat::Loaders,
     clock::made_at,
@@ -12,6 +12,7 @@ use crate::{
         profile::Face,
     },
     graph::{ContextExt, DateTime, EventCursor, Result, connection, encode},
+    members::Profile,
     page::Ask,
     streams::{Cursor, Stream},
 };
@@ -91,6 +92,11 @@ impl Conversation {
         let ask = Ask::new(first, after.as_deref())?;
         let page = ctx.loaders().of::<Loaders>().members_of(self.0.id, ask).await?;
         Ok(ConversationMemberConnection(page))
+    }
+
+    /// Who types now, without you and those of whom one of you blocked the other.
+    async fn typing(&self, ctx: &Context<'_>) -> Result<Vec<Profile>> {
+        typing_in(ctx, self.0.id).await
     }
 
     /// Where `conversationEvents` goes on from what this query shows: all of it is read at one moment.

@@ -4,8 +4,10 @@ mod conversation;
 mod member;
 mod message;
 mod own;
+mod typing;
 
 pub use conversation::*;
 pub use member::*;
 pub use message::*;
 pub use own::*;
+pub use typing::*;

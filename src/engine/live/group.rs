@@ -25,7 +25,7 @@ use crate::{
 /// Results kept for subscribers who come back a little later.
 const KEPT: usize = 128;
 /// Passing things that wait; older ones give way.
-const PASSING: usize = 64;
+const PASSING: usize = 256;
 /// How often at most it is told that there is news elsewhere.
 const BUMPS: Duration = Duration::from_secs(1);
 /// How long to wait when the database does not answer.
@@ -117,6 +117,8 @@ impl Group {
         if state.members.is_empty() {
             return;
         }
+        // The same once more: only the latest of them matters, where it came.
+        state.passing.retain(|waiting| *waiting != passing);
         if state.passing.len() >= PASSING {
             state.passing.pop_front();
         }

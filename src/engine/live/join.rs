@@ -134,6 +134,7 @@ async fn try_to_join(member: &Arc<Member>, topic: Topic, start: Start) -> Result
         return Ok(());
     }
     engine.hub.connect(&group, &topic);
+    member.hold(topic.held);
     for passing in topic.first {
         tell(member, &group, None, What::Passing(passing)).await;
     }

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Actor, cx,
     entity::account::Role,
-    graph::{Happening, StreamResetReason, What},
+    graph::{Happening, Held, StreamResetReason, What},
     infra::bus::Passing,
     streams::Stream,
 };
@@ -33,6 +33,8 @@ pub(super) struct Member {
 #[derive(Default)]
 struct Home {
     group: Option<Arc<Group>>,
+    /// What is held for as long as it hears what it hears now.
+    held: Option<Held>,
     has_ended: bool,
 }
 
@@ -111,6 +113,14 @@ impl Member {
         settled
     }
 
+    /// Holds what its topic wants to be held, until it ends or is opened anew.
+    pub(super) fn hold(&self, held: Option<Held>) {
+        let mut home = self.home();
+        if !home.has_ended {
+            home.held = held;
+        }
+    }
+
     /// Leaves its group; answers the number of the event that was told last.
     pub(super) fn leave(&self) -> Option<i64> {
         let group = self.home().group.take();
@@ -119,7 +129,10 @@ impl Member {
 
     /// Ends: nothing is told any more.
     pub(super) fn end(&self) {
-        self.home().has_ended = true;
+        let mut home = self.home();
+        home.has_ended = true;
+        let _held = home.held.take();
+        drop(home);
         self.leave();
     }
 
