@@ -223,13 +223,14 @@ impl ConversationEvent {
             "read_moved" => {
                 let ReadMoved { profile, .. } = event.payload()?;
                 let up_to = encode("message", subject);
-                person(ctx, profile)
-                    .await?
-                    .map(|profile| Self::ReadMarkMoved(ReadMarkMoved { cursor, at, profile, up_to }))
+                person(ctx, profile).await?.map(|profile| {
+                    Self::ReadMarkMoved(ReadMarkMoved { cursor, at, profile, up_to })
+                })
             }
             "conversation_changed" => {
                 let row = ctx.loaders().of::<Loaders>().by_id(subject).await?;
-                let told = |row| ConversationChanged { cursor, at, conversation: Conversation(row) };
+                let told =
+                    |row| ConversationChanged { cursor, at, conversation: Conversation(row) };
                 row.map(|row| Self::ConversationChanged(told(row)))
             }
             "members_changed" => members_changed(ctx, event, subject)
@@ -275,13 +276,16 @@ impl ViewerEvent {
         }
         let (cursor, at) = happening.moment();
         match &happening.what {
-            What::Passing(Passing::Bumped { conversation }) => bumped(ctx, *conversation, cursor, at).await,
+            What::Passing(Passing::Bumped { conversation }) => {
+                bumped(ctx, *conversation, cursor, at).await
+            }
             What::Passing(Passing::Expiring { at: end }) => {
                 let expires_at = (*end).into();
                 Ok(Some(Self::SessionExpiring(SessionExpiring { cursor, at, expires_at })))
             }
             What::Event(event) => {
-                let subject = event.subject.ok_or_else(|| Error::bug("an event is about nothing"))?;
+                let subject =
+                    event.subject.ok_or_else(|| Error::bug("an event is about nothing"))?;
                 match event.kind.as_str() {
                     "conversation_joined" => bumped(ctx, subject, cursor, at).await,
                     "conversation_left" => {
@@ -315,5 +319,10 @@ async fn bumped(
     }
     let unread = UnreadCounts::of(ctx.cx()).await?;
     let conversation = Conversation(row);
-    Ok(Some(ViewerEvent::ConversationBumped(ConversationBumped { cursor, at, conversation, unread })))
+    Ok(Some(ViewerEvent::ConversationBumped(ConversationBumped {
+        cursor,
+        at,
+        conversation,
+        unread,
+    })))
 }

@@ -207,19 +207,26 @@ async fn an_open_conversation_is_followed_as_it_happens() {
         (app.member("ada").await, app.member("grace").await, app.member("mary").await);
     let circle = app.open_talk(&ada, &[&grace, &mary]).await;
     app.say(&ada, &circle, "before", &[]).await;
-    let query = "query($id: ID!) { conversation(by: { id: $id }) { eventCursor } viewer { eventCursor } }";
+    let query =
+        "query($id: ID!) { conversation(by: { id: $id }) { eventCursor } viewer { eventCursor } }";
     let run = app.run_with(&grace, query, json!({ "id": circle })).await.ok();
     let missed = app.say(&ada, &circle, "missed", &[]).await;
-    let room = ROOM.replace("$id: ID!", "$id: ID!, $after: EventCursor").replace("id: $id", "id: $id, after: $after");
+    let room = ROOM
+        .replace("$id: ID!", "$id: ID!, $after: EventCursor")
+        .replace("id: $id", "id: $id, after: $after");
     let after = run.at("conversation.eventCursor").clone();
     let mut hers = app.follow(&grace, &room, json!({ "id": circle, "after": after })).await;
     assert_eq!(hers.next().await["message"]["id"], missed);
     assert_eq!(hers.next().await, json!({ "__typename": "StreamReady", "replayed": 1 }));
     let said = app.say(&ada, &circle, "now", &[]).await;
     assert_eq!(hers.next().await["message"]["id"], said);
-    let typing = "mutation($id: ID!) { typingSet(conversation: $id) { done userErrors { code path } } }";
+    let typing =
+        "mutation($id: ID!) { typingSet(conversation: $id) { done userErrors { code path } } }";
     app.run_with(&ada, typing, json!({ "id": circle })).await.done();
-    assert_eq!(hers.next().await, json!({ "__typename": "TypingChanged", "profiles": [{ "handle": "ada" }] }));
+    assert_eq!(
+        hers.next().await,
+        json!({ "__typename": "TypingChanged", "profiles": [{ "handle": "ada" }] })
+    );
     let query = "query($id: ID!) { conversation(by: { id: $id }) { typing { handle } } }";
     let run = app.run_with(&grace, query, json!({ "id": circle })).await.ok();
     assert_eq!(run.list("conversation.typing", "handle"), ["ada"]);
@@ -229,7 +236,8 @@ async fn an_open_conversation_is_followed_as_it_happens() {
     app.act(&mary, "conversationLeave", &circle).await.done();
     assert_eq!(his.next().await["__typename"], "StreamReset");
     his.ends().await;
-    let kinds: Vec<_> = hers.take(2).await.into_iter().map(|event| event["__typename"].clone()).collect();
+    let kinds: Vec<_> =
+        hers.take(2).await.into_iter().map(|event| event["__typename"].clone()).collect();
     assert_eq!(kinds, ["MessageAdded", "MembersChanged"]);
 }
 
