@@ -22,8 +22,8 @@ pub struct Query(
 #[derive(Debug, Default, MergedObject)]
 pub struct Mutation(accounts::Mutation, chat::TypingMutation, members::Mutation, posts::Mutation);
 
-/// Hearing what happens, named for what is watched. The first event is `StreamReady`, after all that was missed since
-/// `after`; each cursor is one to come back with, and nothing is lost in between.
+/// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,
+/// then what happens. Each cursor is one to come back with: nothing is lost over a dropped connection.
 #[derive(Debug, Default, MergedSubscription)]
 pub struct Subscription(posts::Subscription, presence::Subscription);
 

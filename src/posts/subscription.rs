@@ -33,7 +33,7 @@ impl Subscription {
     }
 
     /// Hints for the community's feed on screen: new posts that wait above. You are told of those that you may
-    /// read, without those of whom you muted.
+    /// read, without those by people whom you muted.
     async fn feed_events<'c>(
         &self,
         ctx: &Context<'c>,

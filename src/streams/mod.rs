@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 pub use append::NewEvent;
 pub use cursor::Cursor;
-pub use read::{Event, Found, after, last_seq, prune, reached};
+pub use read::{Event, Found, after, changes_access_after, last_seq, prune, reached};
 
 use crate::{
     Result,

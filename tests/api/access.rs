@@ -61,6 +61,8 @@ const CALLS: &[(&str, &str)] = &[
         "commentUpdate",
         "mutation { commentUpdate(id: {comment}, body: \"hi\") { comment { id } userErrors { code } } }",
     ),
+    ("discussionEvents", "subscription { discussionEvents(id: {post}) { __typename } }"),
+    ("feedEvents", "subscription { feedEvents { __typename } }"),
     (
         "invitationCreate",
         "mutation { invitationCreate(input: { note: \"come\" }) { invitation { id } userErrors { code } } }",
@@ -86,6 +88,7 @@ const CALLS: &[(&str, &str)] = &[
         "postUpdate",
         "mutation { postUpdate(id: {post}, input: { body: \"hi\" }) { post { id } userErrors { code } } }",
     ),
+    ("presenceEvents", "subscription { presenceEvents(profiles: [{profile}]) { __typename } }"),
     (
         "profileBlock",
         "mutation { profileBlock(id: {profile}) { profile { id } userErrors { code } } }",
@@ -135,6 +138,7 @@ const CALLS: &[(&str, &str)] = &[
         "skillsSet",
         "mutation { skillsSet(skills: [{ skill: \"knots\" }]) { profile { id } userErrors { code } } }",
     ),
+    ("typingSet", "mutation { typingSet(conversation: {post}) { done userErrors { code } } }"),
 ];
 
 /// Every field of the roots.
@@ -198,6 +202,15 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{profile}", &id("profile"))
         .replace("{account}", &id("account"))
         .replace("{caller}", role);
+    if document.starts_with("subscription") {
+        return match app.try_to_follow(&actor, &document, Value::Null).await {
+            Ok(_) => "follows".to_owned(),
+            Err(refused) => {
+                let code = refused["errors"][0]["extensions"]["code"].as_str();
+                format!("error {}", code.unwrap_or("?"))
+            }
+        };
+    }
     outcome(field, &app.run(&actor, &document).await)
 }
 

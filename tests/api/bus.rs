@@ -18,7 +18,7 @@ use crate::kit::{TestApp, redis};
 const LONG: Duration = Duration::from_secs(20);
 
 fn note(seq: i64) -> Note {
-    Note::Reached { stream: Uuid::from_u128(7), seq }
+    Note::Reached { stream: Uuid::from_u128(7), seq, news: false }
 }
 
 async fn heard(listener: &mut Listener) -> Heard {

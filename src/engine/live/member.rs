@@ -11,7 +11,8 @@ use super::{
     run::Run,
 };
 use crate::{
-    Actor,
+    Actor, cx,
+    entity::account::Role,
     graph::{Happening, Held, StreamResetReason, What},
     infra::bus::Passing,
     streams::Stream,
@@ -19,7 +20,7 @@ use crate::{
 
 /// One subscriber: what they asked for, and where the results go.
 pub(super) struct Member {
-    pub(super) run: Run,
+    run: Mutex<Arc<Run>>,
     outbox: Outbox,
     operation: u64,
     /// The number of the event told last.
@@ -40,6 +41,7 @@ struct Home {
 impl Member {
     pub(super) fn new(run: Run, outbox: Outbox, operation: u64) -> Arc<Self> {
         let (last, home) = (AtomicI64::new(0), Mutex::default());
+        let run = Mutex::new(Arc::new(run));
         Arc::new(Self { run, outbox, operation, last, home, is_moving: AtomicBool::new(false) })
     }
 
@@ -47,8 +49,26 @@ impl Member {
         self.home.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What runs for it.
+    pub(super) fn run(&self) -> Arc<Run> {
+        self.run.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// As whom it hears.
     pub(super) fn actor(&self) -> Actor {
-        self.run.caller.actor
+        self.run().caller.actor
+    }
+
+    /// Has another role from now on.
+    pub(super) fn set_role(&self, role: Role) {
+        let mut run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Actor::Member(member) = run.caller.actor
+            && member.role != role
+        {
+            let mut changed = Run::clone(&run);
+            changed.caller.actor = Actor::Member(cx::Member { role, ..member });
+            *run = Arc::new(changed);
+        }
     }
 
     pub(super) fn last_heard(&self) -> i64 {
@@ -118,9 +138,10 @@ impl Member {
 
     /// Tells something to this subscriber alone.
     pub(super) async fn tell_alone(&self, stream: Stream, what: What) {
-        let at = self.run.engine.app.clock.now();
+        let run = self.run();
+        let at = run.engine.app.clock.now();
         let happening = Happening { stream, cursor: None, at, what };
-        if let Some(payload) = self.run.tell(happening).await
+        if let Some(payload) = run.tell(happening).await
             && !self.has_ended()
         {
             self.send(Told { payload, cursor: None }).await;

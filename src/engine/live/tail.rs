@@ -153,13 +153,18 @@ impl Tail {
         }
     }
 
-    /// What follows the event `seq`, from memory where it is there.
+    /// What follows the event `seq` as far as this process has read, from memory where it is there.
     pub(super) async fn after(&self, app: &App, seq: i64) -> Result<Read> {
+        if seq == self.position() {
+            return Ok(Read::Events(Vec::new()));
+        }
+        self.all_after(app, seq).await
+    }
+
+    /// What follows the event `seq` as far as it was committed, from memory where it is there.
+    pub(super) async fn all_after(&self, app: &App, seq: i64) -> Result<Read> {
         {
             let state = self.state();
-            if seq == state.position {
-                return Ok(Read::Events(Vec::new()));
-            }
             let first = state.events.front().map(|event| event.seq);
             if seq < state.position && first.is_some_and(|first| first <= seq + 1) {
                 let events = state.events.iter().filter(|event| event.seq > seq);
