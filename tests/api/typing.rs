@@ -127,6 +127,7 @@ async fn who_stops_without_a_word_fades_after_six_seconds() {
     let looms = channel(&app, Visibility::Private, &[&ada, &ben, &cleo]).await;
     let mut keeper = Keeper::new(&app.app.presence);
     set(&app, &ada, looms, true).await;
+    keeper.turn().await;
     app.app.clock.advance(TimeDelta::seconds(3));
     set(&app, &ben, looms, true).await;
     assert_eq!(typing(&app, &cleo, looms).await, [key(&ada), key(&ben)]);
@@ -139,6 +140,7 @@ async fn who_stops_without_a_word_fades_after_six_seconds() {
     assert_eq!(typing(&app, &cleo, looms).await, [key(&ben)]);
     // Who goes on is not told to have stopped.
     set(&app, &ben, looms, true).await;
+    keeper.turn().await;
     assert_eq!(listener.try_next(), Some(Heard::Note(note(looms, &ben, true))));
     app.app.clock.advance(TimeDelta::seconds(5));
     keeper.turn().await;
@@ -204,22 +206,22 @@ async fn typing_is_known_on_every_server_and_ends_with_the_one_that_crashed() {
     let two = one.twin().await;
     let (ada, ben) = (one.member("ada").await, one.member("ben").await);
     let looms = channel(&one, Visibility::Private, &[&ada, &ben]).await;
-    let mut keeper = Keeper::new(&two.app.presence);
-    let mut there = two.app.bus.listen();
-    set(&one, &ada, looms, true).await;
-    assert_eq!(heard(&mut there).await, note(looms, &ada, true));
-    assert_eq!(typing(&two, &ben, looms).await, [key(&ada)]);
+    let mut keeper = Keeper::new(&one.app.presence);
+    let mut here = one.app.bus.listen();
+    set(&two, &ada, looms, true).await;
+    assert_eq!(heard(&mut here).await, note(looms, &ada, true));
+    keeper.turn().await;
+    assert_eq!(typing(&one, &ben, looms).await, [key(&ada)]);
     // A server that has just started knows it too.
     let three = one.twin().await;
     assert_eq!(typing(&three, &ben, looms).await, [key(&ada)]);
-    keeper.turn().await;
-    drop(one);
-    two.app.clock.advance(TimeDelta::seconds(6));
+    let mut there = three.app.bus.listen();
+    drop(two);
+    one.app.clock.advance(TimeDelta::seconds(6));
     assert_eq!(typing(&three, &ben, looms).await, [key(&ada); 0]);
-    let mut elsewhere = three.app.bus.listen();
     keeper.turn().await;
-    assert_eq!(heard(&mut there).await, note(looms, &ada, false));
-    // Each server tells its own: nothing of it goes around.
-    set(&two, &ben, looms, true).await;
-    assert_eq!(heard(&mut elsewhere).await, note(looms, &ben, true));
+    assert_eq!(heard(&mut here).await, note(looms, &ada, false));
+    // Each server tells its own of that: nothing of it goes around.
+    set(&one, &ben, looms, true).await;
+    assert_eq!(heard(&mut there).await, note(looms, &ben, true));
 }
