@@ -3,6 +3,7 @@
 use async_graphql::Interface;
 
 use crate::{
+    chat::TypingChanged,
     graph::{DateTime, EventCursor, StreamReady, StreamReset},
     posts::{
         CommentAdded, CommentChanged, CommentRemoved, FeedGrew, ReactionsChanged, SubjectChanged,
@@ -39,4 +40,6 @@ pub enum StreamEvent {
     FeedGrew(FeedGrew),
     /// Somebody came online, or left.
     PresenceChanged(PresenceChanged),
+    /// Somebody types, or stopped.
+    TypingChanged(TypingChanged),
 }

@@ -3,6 +3,7 @@
 mod listening;
 mod live;
 pub mod redis;
+mod rooms;
 mod social;
 
 use std::{
@@ -38,7 +39,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-pub use self::{listening::*, live::*, social::*};
+pub use self::{listening::*, live::*, rooms::*, social::*};
 
 pub const SECRET: &str = "a secret of the tests, long enough to pass";
 

@@ -28,6 +28,8 @@ use crate::kit::{TestApp, redis};
 
 const SET: &str = "mutation($id: ID!, $typing: Boolean!) { typingSet(conversation: $id, typing: $typing) \
                    { done userErrors { code message path } } }";
+const EVENTS: &str = "subscription($id: ID!) { conversationEvents(id: $id) { __typename \
+    ... on StreamEvent { cursor } ... on TypingChanged { profiles { handle } } } }";
 /// What comes from another server comes long before this.
 const LONG: Duration = Duration::from_secs(20);
 
@@ -164,6 +166,63 @@ async fn one_is_shown_neither_oneself_nor_who_is_blocked_either_way() {
     assert_eq!(typing(&app, &ben, looms).await, [key(&cleo)]);
     assert_eq!(typing(&app, &cleo, looms).await, [key(&ada), key(&ben)]);
     assert_eq!(typing(&app, &Actor::Audience, looms).await.len(), 3);
+}
+
+#[tokio::test]
+async fn who_follows_a_conversation_is_told_who_types_there() {
+    let app = TestApp::new().await;
+    let (ada, ben, cleo) =
+        (app.member("ada").await, app.member("ben").await, app.member("cleo").await);
+    let looms = channel(&app, Visibility::Private, &[&ada, &ben, &cleo]).await;
+    app.act(&cleo, "profileBlock", encode("profile", key(&ada)).as_str()).await.done();
+    let mut keeper = Keeper::new(&app.app.presence);
+    let id = json!({ "id": encode("conversation", looms) });
+    // Ben hears what all hear; Cleo, who blocked somebody, what is for her.
+    let mut of_ben = app.follow(&ben, EVENTS, id.clone()).await;
+    let mut of_cleo = app.follow(&cleo, EVENTS, id.clone()).await;
+    of_ben.ready().await;
+    of_cleo.ready().await;
+    let told = |handles: &[&str]| {
+        let profiles: Vec<_> = handles.iter().map(|handle| json!({ "handle": handle })).collect();
+        json!({ "__typename": "TypingChanged", "cursor": null, "profiles": profiles })
+    };
+    set(&app, &ada, looms, true).await;
+    assert_eq!(of_ben.next().await, told(&["ada"]));
+    set(&app, &ben, looms, true).await;
+    assert_eq!(of_ben.next().await, told(&["ada", "ben"]));
+    assert_eq!(of_cleo.next().await, told(&["ben"]));
+    for (actor, handles) in [(&ben, vec!["ada"]), (&cleo, vec!["ben"])] {
+        let query = "query($id: ID!) { conversation(by: { id: $id }) { typing { handle } } }";
+        let run = app.run_with(actor, query, id.clone()).await.ok();
+        assert_eq!(run.list("conversation.typing", "handle"), handles);
+    }
+    set(&app, &ada, looms, false).await;
+    assert_eq!(of_ben.next().await, told(&["ben"]));
+    app.app.clock.advance(TimeDelta::seconds(6));
+    keeper.turn().await;
+    assert_eq!(of_ben.next().await, told(&[]));
+    assert_eq!(of_cleo.next().await, told(&[]));
+    of_cleo.hears_nothing().await;
+}
+
+#[tokio::test]
+async fn who_types_in_a_list_of_conversations_is_two_statements() {
+    let app = TestApp::new().await;
+    let (ada, ben) = (app.member("ada").await, app.member("ben").await);
+    let query = "{ viewer { conversations(first: 50) { nodes { id typing { handle } } } } }";
+    let mut counts = Vec::new();
+    for number in [1, 20] {
+        for _ in 0..number {
+            let looms = channel(&app, Visibility::Private, &[&ada, &ben]).await;
+            set(&app, &ben, looms, true).await;
+        }
+        let run = app.run(&ada, query).await.ok();
+        let all = run.at("viewer.conversations.nodes").as_array().unwrap();
+        assert!(all.iter().all(|node| node["typing"] == json!([{ "handle": "ben" }])), "{all:#?}");
+        counts.push(run.sql.len());
+    }
+    let without = app.run(&ada, &query.replace(" typing { handle }", "")).await.ok();
+    assert_eq!(counts, [without.sql.len() + 2; 2]);
 }
 
 #[tokio::test]
