@@ -198,6 +198,7 @@ async fn who_follows_a_conversation_is_told_who_types_there() {
     }
     set(&app, &ada, looms, false).await;
     assert_eq!(of_ben.next().await, told(&["ben"]));
+    keeper.turn().await;
     app.app.clock.advance(TimeDelta::seconds(6));
     keeper.turn().await;
     assert_eq!(of_ben.next().await, told(&[]));
