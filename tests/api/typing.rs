@@ -90,7 +90,7 @@ fn note(channel: Uuid, who: &Actor, typing: bool) -> Note {
 }
 
 async fn heard(listener: &mut Listener) -> Note {
-    match tokio::time::timeout(LONG, listener.next()).await.expect("nothing was heard") {
+    match tokio::time::timeout(LONG, listener.next()).await.unwrap() {
         Some(Heard::Note(note)) => note,
         other => panic!("{other:?}"),
     }
