@@ -122,6 +122,7 @@ const CALLS: &[(&str, &str)] = &[
         "postUpdate",
         "mutation { postUpdate(id: {post}, input: { body: \"hi\" }) { post { id } userErrors { code } } }",
     ),
+    ("presenceEvents", "subscription { presenceEvents(profiles: [{profile}]) { __typename } }"),
     (
         "profileBlock",
         "mutation { profileBlock(id: {profile}) { profile { id } userErrors { code } } }",
@@ -175,6 +176,7 @@ const CALLS: &[(&str, &str)] = &[
     ("presenceEvents", "subscription { presenceEvents(profiles: [{profile}]) { __typename } }"),
     ("conversationEvents", "subscription { conversationEvents(id: {channel}) { __typename } }"),
     ("viewerEvents", "subscription { viewerEvents { __typename } }"),
+    ("typingSet", "mutation { typingSet(conversation: {channel}) { done userErrors { code } } }"),
 ];
 
 /// Every field of the roots.
