@@ -8,15 +8,24 @@ use async_graphql::parser::{
     parse_schema,
     types::{TypeKind, TypeSystemDefinition},
 };
-use guildhall::{Actor, entity::account::Role, graph::encode, schema};
+use guildhall::{
+    Actor,
+    entity::{
+        account::Role,
+        conversation::{Kind, Visibility},
+    },
+    graph::encode,
+    schema,
+};
 use serde_json::Value;
 
+use crate::chat::messages_kit::{room, say};
 use crate::kit::{Run, TestApp, write_comment, write_post};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
 
-/// Every root field, called as a stranger would. `{post}`, `{comment}`, `{profile}` and
-/// `{account}` are ids of what another member owns.
+/// Every root field, called as a stranger would. `{post}`, `{comment}`, `{conversation}` (a public channel),
+/// `{message}`, `{profile}` and `{account}` are ids of what another member owns.
 const CALLS: &[(&str, &str)] = &[
     ("admin", "{ admin { roles { key } } }"),
     ("feed", "{ feed { nodes { id } } }"),
@@ -72,6 +81,19 @@ const CALLS: &[(&str, &str)] = &[
     (
         "memberRolesSet",
         "mutation { memberRolesSet(account: {account}, roles: [{role}]) { account { id } userErrors { code } } }",
+    ),
+    (
+        "messageDelete",
+        "mutation { messageDelete(id: {message}) { message { id } userErrors { code } } }",
+    ),
+    ("messagePin", "mutation { messagePin(id: {message}) { message { id } userErrors { code } } }"),
+    (
+        "messageSend",
+        r#"mutation { messageSend(input: { conversation: {conversation}, body: "hi", clientKey: "k" }) { message { id } userErrors { code } } }"#,
+    ),
+    (
+        "messageUpdate",
+        "mutation { messageUpdate(id: {message}, body: \"hi\") { message { id } userErrors { code } } }",
     ),
     (
         "passwordChange",
@@ -181,6 +203,9 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let owner = app.member(&format!("owner_of_{role}")).await;
     let post = write_post(app, &owner, "a post #access", "MEMBERS").await;
     let comment = write_comment(app, &owner, &post, "a comment").await;
+    let people = [(&owner, guildhall::entity::conversation_member::Role::Owner)];
+    let room = room(app, Kind::Channel, Visibility::Public, &people).await;
+    let message = say(app, &owner, &room, "a message").await;
     let caller = match role {
         "moderator" => app.with_role(role, Role::Moderator).await,
         "admin" => app.with_role(role, Role::Admin).await,
@@ -195,6 +220,8 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let document = document
         .replace("{post}", &format!("{post:?}"))
         .replace("{comment}", &format!("{comment:?}"))
+        .replace("{conversation}", &format!("{room:?}"))
+        .replace("{message}", &format!("{message:?}"))
         .replace("{profile}", &id("profile"))
         .replace("{account}", &id("account"))
         .replace("{caller}", role);
