@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     /// Answers numbers with themselves, and notes its batches.
-    struct Echo(Arc<Mutex<Vec<usize>>>);
+    struct Echo(Batches);
 
     impl BatchFn<u32, Batched<u32>> for Echo {
         async fn load(&mut self, keys: &[u32]) -> HashMap<u32, Batched<u32>> {
@@ -159,8 +159,10 @@ mod tests {
         }
     }
 
-    fn echo() -> (Loader<u32, Batched<u32>, Echo>, Arc<Mutex<Vec<usize>>>) {
-        let batches = Arc::<Mutex<Vec<usize>>>::default();
+    type Batches = Arc<Mutex<Vec<usize>>>;
+
+    fn echo() -> (Loader<u32, Batched<u32>, Echo>, Batches) {
+        let batches = Batches::default();
         let state = State {
             known: HashMap::new(),
             pending: HashSet::new(),

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     messages_of::{Blocked, PinnedOf, RepliesTo, RevisionsOf, ThreadsOf},
-    messages_search::Search,
+    messages_search::{Search, Searched},
     messages_window::{Window, Windows},
 };
 use crate::{
@@ -94,7 +94,7 @@ pub struct MessagesLoaders {
     windows: Loader<(Uuid, Window), Batched<Messages>, Batch<Windows>>,
     threads: Loader<(Uuid, Ask), Batched<Messages>, Batch<ThreadsOf>>,
     pinned: Loader<Uuid, Batched<Arc<Vec<WrittenMessage>>>, Batch<PinnedOf>>,
-    search: Loader<(Uuid, (String, Ask)), Batched<Messages>, Batch<Search>>,
+    search: Loader<Searched, Batched<Messages>, Batch<Search>>,
 }
 
 impl LoaderSet for MessagesLoaders {
