@@ -69,7 +69,7 @@ async fn search(
             "FROM message_search f JOIN message_search_row r ON r.id = f.rowid \
              JOIN message m ON m.id = r.message_id \
              WHERE f.message_search MATCH 'conversation : \"' || k.value || '\" AND body : (' || $2 || ')' \
-             AND m.deleted_at IS NULL AND {newest}"
+             AND m.conversation_id = {key} AND m.deleted_at IS NULL AND {newest}"
         ),
     };
     let text = format!("SELECT {} FROM {list} {}", columns(backend), join(backend, &of));
