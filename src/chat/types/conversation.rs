@@ -36,8 +36,9 @@ impl Conversation {
         )]
         around: Option<ID>,
     ) -> Result<MessageConnection> {
-        let ask = conversation_messages::Wanted { first, after, last, before, around };
-        Box::pin(conversation_messages::messages(ctx, &self.0, ask)).await
+        let page =
+            conversation_messages::messages(ctx, &self.0, first, after, last, before, around);
+        Box::pin(page).await
     }
 
     /// What has answers in a thread, the last answered first.
