@@ -7,8 +7,8 @@ use crate::{
     clock::Clock,
     config::Config,
     infra::{
-        bus::Bus, db::Db, passes::Passes, passwords::Passwords, secrets::Vault, throttle::Throttle,
-        tokens::Tokens,
+        bus::Bus, db::Db, passes::Passes, passwords::Passwords, presence::Presence, secrets::Vault,
+        throttle::Throttle, tokens::Tokens,
     },
 };
 
@@ -33,24 +33,31 @@ pub struct App {
     pub tokens: Tokens,
     /// What is remembered of credentials.
     pub passes: Passes,
+    /// Who is around, and who types.
+    pub presence: Presence,
     /// Small writes that no answer waits for; the server waits for them before it ends.
     pub tasks: TaskTracker,
 }
 
 impl App {
-    /// Puts the parts together; `secret` is at least 32 characters.
+    /// Puts the parts together; `secret` is at least 32 characters. With a Redis it is called within tokio's
+    /// runtime.
     pub fn new(config: Config, db: Db, clock: Clock, secret: &str) -> Result<Self> {
+        let bus = Bus::open(&config)?;
+        let tasks = TaskTracker::new();
+        let presence = Presence::new(bus.clone(), clock.clone(), tasks.clone());
         Ok(Self {
             config,
+            bus,
             db,
-            bus: Bus::memory(),
             clock,
             vault: Vault::new(secret)?,
             passwords: Passwords::new()?,
             throttle: Throttle::new(),
             tokens: Tokens::new(),
             passes: Passes::new(),
-            tasks: TaskTracker::new(),
+            presence,
+            tasks,
         })
     }
 }

@@ -29,10 +29,12 @@ pub mod chat;
 pub mod community;
 pub mod members;
 pub mod posts;
+pub mod presence;
 pub mod reactions;
 pub mod tags;
 
 pub mod node;
+pub mod stream_event;
 pub mod viewer;
 
 pub mod schema;

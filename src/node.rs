@@ -6,7 +6,7 @@ use futures_util::future::try_join_all;
 use crate::{
     Error,
     accounts::{self, Account, Role},
-    chat::{Conversation, Message, MessagesLoaders, Via},
+    chat::{self, Conversation, Message, MessagesLoaders, Via},
     graph::{ContextExt, Result, decode_any},
     members::{self, Profile},
     posts::{self, Bookmark, Comment, Post, Revision},
@@ -91,17 +91,15 @@ async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
         }
         "revision" => posts().revision_by_id(key).await?.map(Revision).map(Node::Revision),
         "bookmark" => posts().bookmark_by_id(key).await?.map(Bookmark).map(Node::Bookmark),
-        "conversation" => {
-            let room = loaders.of::<MessagesLoaders>().at(Via::ITSELF).room(key).await?;
-            room.map(|room| {
-                Node::Conversation(Conversation(room.standing.conversation.clone().into()))
-            })
-        }
         "message" => {
             let message = loaders.of::<MessagesLoaders>().by_id(key).await?;
             message.map(|row| Node::Message(Message::loaded(&row, Via::ITSELF)))
         }
         "tag" => loaders.of::<tags::Loaders>().by_id(key).await?.map(Tag).map(Node::Tag),
+        "conversation" => {
+            let row = loaders.of::<chat::Loaders>().by_id(key).await?;
+            row.map(Conversation).map(Node::Conversation)
+        }
         _ => None,
     })
 }

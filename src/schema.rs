@@ -1,8 +1,11 @@
 //! The one graph: the roots, joined from every slice. The one file to touch when a slice is added.
 
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, ValidationMode};
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
-use crate::{accounts, chat, community, infra::secrets, members, node, posts, reactions, tags};
+use crate::{
+    accounts, chat, community, infra::secrets, members, node, posts, presence, reactions,
+    stream_event::StreamEvent, tags,
+};
 
 /// Reading. Top-level fields fail one by one: an error in one leaves the others standing.
 #[derive(Debug, Default, MergedObject)]
@@ -12,6 +15,7 @@ pub struct Query(
     community::Query,
     members::Query,
     posts::Query,
+    chat::Query,
     tags::Query,
 );
 
@@ -22,11 +26,16 @@ pub struct Mutation(
     members::Mutation,
     posts::Mutation,
     reactions::Mutation,
-    chat::MessagesMutation,
+    chat::Mutation,
 );
 
+/// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,
+/// then what happens. Each cursor is one to come back with: nothing is lost over a dropped connection.
+#[derive(Debug, Default, MergedSubscription)]
+pub struct Subscription(posts::Subscription, presence::Subscription, chat::Subscription);
+
 /// The schema of the whole product.
-pub type Guildhall = Schema<Query, Mutation, EmptySubscription>;
+pub type Guildhall = Schema<Query, Mutation, Subscription>;
 
 /// Builds the schema. It holds no state: what a request needs comes with it.
 pub fn build() -> Guildhall {
@@ -43,9 +52,11 @@ fn build_to(mode: ValidationMode) -> Guildhall {
     builder().validation_mode(mode).data(community::SchemaHash(hash)).finish()
 }
 
-fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
+fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
     // The limits stand in `graph::documents`: these would be too late, and count otherwise.
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription).disable_suggestions()
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
+        .register_output_type::<StreamEvent>()
+        .disable_suggestions()
 }
 
 /// The contract as text, in a fixed order.

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
+
+use crate::common::side::Side;
 
 /// Guildhall beside the limit: the same pages, written by hand as one SQL statement each.
 #[derive(Clone, Debug, Parser)]
@@ -47,21 +49,8 @@ pub(crate) struct Args {
     bench: bool,
 }
 
-/// Who answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Side {
-    /// The product.
-    Guildhall,
-    /// The handler written by hand.
-    Hand,
-}
-
 impl Args {
     pub(crate) fn round(&self) -> Duration {
         Duration::from_secs_f64(self.seconds.clamp(0.01, 3_600.0))
-    }
-
-    pub(crate) fn sides(&self) -> Vec<Side> {
-        self.side.map_or_else(|| vec![Side::Guildhall, Side::Hand], |side| vec![side])
     }
 }

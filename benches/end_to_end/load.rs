@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use serde::{Deserialize, Serialize};
 
-use crate::http::Connection;
+use crate::common::http::Connection;
 
 /// The first argument of the process that makes the load.
 pub(crate) const COMMAND: &str = "make-load";

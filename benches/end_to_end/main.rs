@@ -4,8 +4,8 @@
 
 mod args;
 mod by_hand;
-mod cpu;
-mod http;
+#[path = "../common/mod.rs"]
+mod common;
 mod load;
 mod pages;
 mod report;
@@ -18,7 +18,8 @@ use clap::Parser as _;
 use mimalloc::MiMalloc;
 
 use crate::{
-    args::{Args, Side},
+    args::Args,
+    common::side::Side,
     load::Load,
     pages::Page,
     report::{Line, Sample},
@@ -68,7 +69,7 @@ async fn measure(args: &Args, stage: &Stage) -> Result<String> {
 }
 
 fn line(args: &Args, stage: &Stage, page: &Page) -> Result<Line> {
-    let mut sides = args.sides();
+    let mut sides = Side::chosen(args.side);
     for side in &sides {
         sample(args, stage, page, *side, WARM_UP)?;
     }

@@ -7,9 +7,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    args::Side,
     by_hand::NewComment,
-    http::Connection,
+    common::{
+        http::{Connection, operation, request},
+        side::Side,
+    },
     stage::{Stage, public_id},
 };
 
@@ -49,29 +51,6 @@ const MEMBERS: &str = "query Members($after: String) { profiles(first: 100, afte
 const COMMENT: &str = "mutation Comment($input: CommentCreateInput!) { commentCreate(input: $input) { \
     comment { id createdAt body { html } author { id handle name } } \
     userErrors { code message path } } }";
-
-/// The request of an operation.
-pub(crate) fn operation(token: Option<&str>, query: &str, variables: &Value) -> String {
-    let body = json!({ "query": query, "variables": variables }).to_string();
-    request("POST", "/graphql", token, Some(&body))
-}
-
-fn request(method: &str, path: &str, token: Option<&str>, body: Option<&str>) -> String {
-    let mut text =
-        format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\naccept: application/json");
-    if let Some(token) = token {
-        text.push_str("\r\nauthorization: Bearer ");
-        text.push_str(token);
-    }
-    if let Some(body) = body {
-        let length = body.len();
-        text.push_str("\r\ncontent-type: application/json\r\ncontent-length: ");
-        text.push_str(&format!("{length}\r\n\r\n{body}"));
-    } else {
-        text.push_str("\r\n\r\n");
-    }
-    text
-}
 
 impl Page {
     /// All pages, the one that writes last.

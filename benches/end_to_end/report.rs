@@ -1,8 +1,9 @@
 //! The table.
 
-use std::fmt::Write as _;
-
-use crate::{args::Side, cpu::Cpu, load::Outcome};
+use crate::{
+    common::{cpu::Cpu, side::Side, table},
+    load::Outcome,
+};
 
 /// One page on one side in one round.
 #[derive(Clone, Copy, Debug)]
@@ -40,10 +41,7 @@ impl Line {
     fn medians(&self, side: Side) -> Option<Medians> {
         let median = |of: fn(&Sample) -> f64| {
             let samples = self.samples.iter().filter(|(whose, _)| *whose == side);
-            let mut values: Vec<f64> = samples.map(|(_, sample)| of(sample)).collect();
-            values.sort_by(f64::total_cmp);
-            let (low, high) = (values.len().checked_sub(1)? / 2, values.len() / 2);
-            Some((values.get(low)? + values.get(high)?) / 2.0)
+            table::median(samples.map(|(_, sample)| of(sample)).collect())
         };
         Some(Medians {
             per_second: median(|s| f64::from(s.outcome.requests) / s.outcome.seconds)?,
@@ -87,32 +85,7 @@ const HEADS: [&str; 12] = [
 pub(crate) fn table(lines: &[Line], markdown: bool) -> String {
     let mut rows = vec![HEADS.map(str::to_owned).to_vec()];
     rows.extend(lines.iter().map(row));
-    let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
-    };
-    let widths: Vec<usize> = (0..HEADS.len()).map(|column| width(column).unwrap_or(0)).collect();
-    let mut text = String::new();
-    for (place, row) in rows.iter().enumerate() {
-        let cells: Vec<String> = row
-            .iter()
-            .zip(&widths)
-            .enumerate()
-            .map(|(column, (cell, width))| match (markdown, column) {
-                (true, _) => cell.clone(),
-                (false, 0) => format!("{cell:<width$}"),
-                (false, _) => format!("{cell:>width$}"),
-            })
-            .collect();
-        if markdown {
-            let _ = writeln!(text, "| {} |", cells.join(" | "));
-            if place == 0 {
-                let _ = writeln!(text, "| --- |{}", " --: |".repeat(HEADS.len() - 1));
-            }
-        } else {
-            let _ = writeln!(text, "{}", cells.join("  "));
-        }
-    }
-    text
+    table::write(&rows, markdown)
 }
 
 fn row(line: &Line) -> Vec<String> {

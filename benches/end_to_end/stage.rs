@@ -1,6 +1,6 @@
 //! A made-up community in a database of its own, and both sides serving it, in this process.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
@@ -14,18 +14,20 @@ use guildhall::{
     infra::{db::Db, migrations, secrets},
     seed, server,
 };
-use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use serde_json::json;
-use tempfile::TempDir;
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use crate::{
-    args::{Args, Side},
+    args::Args,
     by_hand::{self, Tables, Tokens},
-    cpu::Meter,
-    http::Connection,
-    pages,
+    common::{
+        cpu::Meter,
+        home::{self, Home},
+        http::{Connection, operation},
+        side::Side,
+    },
 };
 
 /// Connections to the database, on each side.
@@ -47,50 +49,10 @@ pub(crate) struct Stage {
     home: Home,
 }
 
-/// Where the database is.
-#[derive(Debug)]
-enum Home {
-    Folder(TempDir),
-    Database { server: String, name: String },
-}
-
-impl Home {
-    async fn make(args: &Args) -> Result<Self> {
-        let Some(server) = args.database_url.clone() else {
-            return Ok(Self::Folder(tempfile::tempdir()?));
-        };
-        let name = format!("guildhall_bench_{}", Uuid::now_v7().simple());
-        on_server(&server, &format!("CREATE DATABASE {name}")).await?;
-        Ok(Self::Database { server, name })
-    }
-
-    /// The URL of the database, unless it is a file.
-    fn url(&self) -> Result<Option<String>> {
-        let Self::Database { server, name } = self else { return Ok(None) };
-        let mut url = url::Url::parse(server)?;
-        url.set_path(name);
-        Ok(Some(url.into()))
-    }
-
-    /// The folder of files.
-    fn folder(&self) -> PathBuf {
-        match self {
-            Self::Folder(folder) => folder.path().to_owned(),
-            Self::Database { .. } => std::env::temp_dir(),
-        }
-    }
-}
-
-async fn on_server(server: &str, statement: &str) -> Result<()> {
-    let db = Database::connect(server).await.context("can't reach the PostgreSQL server")?;
-    db.execute_unprepared(statement).await?;
-    Ok(db.close().await?)
-}
-
 impl Stage {
     /// Makes the database, fills it and starts both sides.
     pub(crate) async fn set(args: &Args) -> Result<Self> {
-        let home = Home::make(args).await?;
+        let home = Home::make(args.database_url.as_deref()).await?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let hand_listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let (guildhall, hand) = (listener.local_addr()?, hand_listener.local_addr()?);
@@ -120,7 +82,7 @@ impl Stage {
             None => Tables::open(&home.folder().join("guildhall.db"), CONNECTIONS).await?,
         };
         tokio::spawn(by_hand::serve(tables, known, hand_listener));
-        let meter = Meter::new(backend(&app).await?);
+        let meter = Meter::new(std::process::id(), home::backend(&app.db).await?);
         Ok(Self { meter, app, tokens, guildhall, hand, home })
     }
 
@@ -134,27 +96,18 @@ impl Stage {
 
     /// What was measured on.
     pub(crate) async fn describe(&self) -> Result<String> {
-        let (version, cpu) = match self.app.db.backend() {
-            DbBackend::Postgres if self.meter.sees_database() => {
-                ("SELECT version()", "server and database")
-            }
-            DbBackend::Postgres => ("SELECT version()", "server alone: the database is elsewhere"),
-            _ => ("SELECT 'SQLite ' || sqlite_version()", "server, with the database in it"),
+        let cpu = match self.app.db.backend() {
+            DbBackend::Postgres if self.meter.sees_database() => "server and database",
+            DbBackend::Postgres => "server alone: the database is elsewhere",
+            _ => "server, with the database in it",
         };
-        let row = Statement::from_string(self.app.db.backend(), version);
-        let row = self.app.db.read.query_one_raw(row).await?.context("no version")?;
-        Ok(format!("{}; CPU of {cpu}", row.try_get_by_index::<String>(0)?))
+        Ok(format!("{}; CPU of {cpu}", home::version(&self.app.db).await?))
     }
 
     /// Takes away what was made.
     pub(crate) async fn strike(self) -> Result<()> {
         self.app.db.clone().close().await;
-        match self.home {
-            Home::Folder(folder) => Ok(folder.close()?),
-            Home::Database { server, name } => {
-                on_server(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await
-            }
-        }
+        self.home.strike().await
     }
 }
 
@@ -193,7 +146,7 @@ async fn sign_in(app: &App, guildhall: SocketAddr) -> Result<(Vec<String>, Token
     for row in rows.iter().step_by((rows.len() / SIGNED_IN).max(1)).take(SIGNED_IN) {
         let login: String = row.try_get_by_index(1)?;
         let input = json!({ "password": { "login": login, "password": PASSWORD } });
-        let request = pages::operation(None, SIGN_IN, &json!({ "input": input }));
+        let request = operation(None, SIGN_IN, &json!({ "input": input }));
         let answer: serde_json::Value = serde_json::from_slice(connection.ask(&request)?)?;
         let token = answer.pointer("/data/sessionCreate/session/accessToken");
         let token = token.and_then(|token| token.as_str());
@@ -206,16 +159,6 @@ async fn sign_in(app: &App, guildhall: SocketAddr) -> Result<(Vec<String>, Token
 
 const SIGN_IN: &str = "mutation SignIn($input: SessionCreateInput!) { sessionCreate(input: $input) \
                        { session { accessToken } userErrors { code message } } }";
-
-/// The process of a PostgreSQL connection.
-async fn backend(app: &App) -> Result<Option<u32>> {
-    if app.db.backend() != DbBackend::Postgres {
-        return Ok(None);
-    }
-    let row = Statement::from_string(DbBackend::Postgres, "SELECT pg_backend_pid()");
-    let row = app.db.read.query_one_raw(row).await?.context("no process")?;
-    Ok(u32::try_from(row.try_get_by_index::<i32>(0)?).ok())
-}
 
 /// A key as GraphQL's clients see it.
 pub(crate) fn public_id(kind: &str, key: Uuid) -> String {

@@ -12,12 +12,15 @@ use crate::{
     app::App,
     config::{Config, Environment, LogFormat},
     engine::Engine,
-    infra::{db::Db, migrations, secrets},
-    seed, server, telemetry,
+    infra::{db::Db, migrations, presence::Keeper, secrets},
+    seed, server, streams, telemetry,
 };
 
 /// How often what has expired is deleted.
 const PRUNE: Duration = Duration::from_secs(3600);
+
+/// How long the other servers may take to hear the last of this one.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Flags of `serve`.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -38,6 +41,12 @@ pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
         tracing::info!(name, "applied a change of the tables");
     }
     let app = Arc::new(setup::app(config, db)?);
+    if app.config.is_production() && app.config.is_postgres() && app.config.redis_url.is_none() {
+        tracing::info!(
+            "this is the community's one server: several need GUILDHALL_REDIS_URL to hear each other"
+        );
+    }
+    app.bus.reached().await;
     accounts::prepare(&app).await?;
     let demo = if args.demo { Some(demo(&app).await?) } else { None };
     let engine = Arc::new(Engine::new(app.clone())?);
@@ -47,9 +56,13 @@ pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(signals, stop.clone()));
     let pruner = tokio::spawn(prune(app.clone(), stop.clone()));
+    let keeper = tokio::spawn(Keeper::new(&app.presence).run());
     server::serve(engine, listener, stop.clone().cancelled_owned()).await?;
     stop.cancel();
     pruner.await?;
+    keeper.abort();
+    app.presence.retire().await;
+    app.bus.flush(LAST_WORDS).await;
     tracing::info!("stopped");
     app.db.clone().close().await;
     Ok(())
@@ -174,6 +187,9 @@ async fn prune(app: Arc<App>, stop: CancellationToken) {
         }
         if let Err(error) = accounts::prune(&app).await {
             tracing::warn!(%error, "could not delete what has expired; next try in an hour");
+        }
+        if let Err(error) = streams::prune(&app).await {
+            tracing::warn!(%error, "could not delete old events; next try in an hour");
         }
     }
 }

@@ -35,6 +35,11 @@ pub struct Config {
     /// Whether SQLite waits for the disk at every commit (`FULL`) or may lose the last commits, and
     /// nothing else, when the power fails (`NORMAL`).
     pub sqlite_synchronous: Synchronous,
+    /// `redis://…` or `rediss://…`, by which several servers of one community hear each other; `None` is for
+    /// one server alone.
+    pub redis_url: Option<Secret>,
+    /// What the names of everything in that Redis begin with.
+    pub redis_prefix: String,
     /// What keys are sealed with and links are signed with; `None` is a file in the data directory.
     pub secret: Option<Secret>,
     /// What to log, in `tracing`'s filter syntax: `info`, `guildhall=debug,warn`.
@@ -216,6 +221,8 @@ impl Default for Config {
             database_url: None,
             database_connections: 10,
             sqlite_synchronous: Synchronous::Full,
+            redis_url: None,
+            redis_prefix: "guildhall".to_owned(),
             secret: None,
             log: "info".to_owned(),
             log_format: LogFormat::Text,

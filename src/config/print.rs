@@ -27,5 +27,5 @@ impl Loaded {
 }
 
 fn masked(key: &str, value: &str) -> String {
-    if key == "database_url" { value::mask(value) } else { "********".to_owned() }
+    if key.ends_with("_url") { value::mask(value) } else { "********".to_owned() }
 }

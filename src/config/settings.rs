@@ -96,6 +96,19 @@ pub(super) const SETTINGS: &[Setting] = &[
         "full: no commit is lost when the power fails. normal: faster, the last ones may be."
     ),
     row!(
+        "redis_url",
+        redis_url,
+        |t| read::redis_url(t).map(Some),
+        "redis://… or rediss://… (TLS), by which several servers of one community hear each other.",
+        true
+    ),
+    row!(
+        "redis_prefix",
+        redis_prefix,
+        read::prefix,
+        "What all names in that Redis begin with: communities that share one have one each."
+    ),
+    row!(
         "secret",
         secret,
         |t| read::secret(t, LEAST_SECRET).map(Some),

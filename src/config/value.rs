@@ -111,6 +111,28 @@ pub(super) fn database_url(text: &str) -> Read<String> {
     if good { Ok(text.to_owned()) } else { Err(right.to_owned()) }
 }
 
+/// An address that the client of Redis takes; what stands behind `?` and `#` is ours to say.
+pub(super) fn redis_url(text: &str) -> Read<Secret> {
+    let bare = |url: &Url| {
+        matches!(url.scheme(), "redis" | "rediss")
+            && url.query().is_none()
+            && url.fragment().is_none()
+    };
+    let url = Url::parse(text).ok().filter(bare);
+    url.filter(|url| redis::Client::open(url.clone()).is_ok())
+        .map(|_| Secret(text.to_owned()))
+        .ok_or_else(|| "write redis://user:password@host:6379/0, or rediss://… for TLS".to_owned())
+}
+
+/// What names begin with.
+pub(super) fn prefix(text: &str) -> Read<String> {
+    let is_good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if text.is_empty() || text.len() > 64 || !text.chars().all(is_good) {
+        return Err("write 1 to 64 letters, digits, '-', '_' or '.'".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
 /// A database's address without its password.
 pub(super) fn mask(url: &str) -> String {
     match Url::parse(url) {

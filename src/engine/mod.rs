@@ -11,6 +11,7 @@ use async_graphql::{Request, Response, Variables, parser::types::OperationType};
 use futures_util::FutureExt as _;
 use tracing::Instrument as _;
 
+use self::live::{SAME_FOR_ALL, hub::Hub};
 pub use self::{
     answer::{Answer, Refused},
     ask::Ask,
@@ -21,10 +22,10 @@ use crate::{
     app::App,
     config::Introspection,
     graph::{
-        Execution, RequestErrorCode,
+        Execution, Fault, RequestErrorCode,
         documents::{Documents, Operation, Prepared, Refusal},
     },
-    infra::budget::Budget,
+    infra::{budget::Budget, reader::Reader},
     schema::{self, Guildhall},
 };
 
@@ -51,6 +52,8 @@ pub struct Engine {
     pub budget: Budget,
     /// The schema for documents that the other has found to fit.
     for_valid: Guildhall,
+    /// What is followed.
+    hub: Hub,
 }
 
 impl std::fmt::Debug for Engine {
@@ -65,6 +68,8 @@ struct Admitted {
     variables: Variables,
     name: Option<String>,
     changes: bool,
+    /// Whether all is read as of one moment.
+    in_snapshot: bool,
     refresh_cookie: Option<RefreshCookie>,
     /// Whether the schema's checks can't find anything that an earlier run did not.
     checked: bool,
@@ -76,9 +81,10 @@ impl Engine {
     /// Builds the schema and reads the operator's trusted documents.
     pub fn new(app: Arc<App>) -> anyhow::Result<Self> {
         let schema = schema::build();
-        let documents = Documents::new(&app.config, &schema::sdl(&schema))?;
+        let documents = Documents::new(&app.config, &schema::sdl(&schema), SAME_FOR_ALL)?;
         let budget = Budget::new(&app.config);
-        Ok(Self { app, schema, documents, budget, for_valid: schema::build_for_valid() })
+        let (for_valid, hub) = (schema::build_for_valid(), Hub::new());
+        Ok(Self { app, schema, documents, budget, for_valid, hub })
     }
 
     /// Runs an operation, or says why not. Never fails and never panics: what goes wrong is in the
@@ -99,17 +105,7 @@ impl Engine {
     }
 
     async fn run(&self, caller: Caller, ask: Ask, answer: &mut Answer) {
-        let admitted = self.admit(&caller, ask, answer);
-        if let Err(wait) = self.budget.spend(caller.actor.id(), caller.address, answer.cost.max(1))
-        {
-            let message = "too much was asked for in a short time: try again later";
-            let refused = Refused::RateLimited(wait);
-            return answer.refuse(refused, RequestErrorCode::RateLimited, message);
-        }
-        let mut admitted = match admitted {
-            Ok(admitted) => admitted,
-            Err((refused, refusal)) => return answer.refuse_document(refused, refusal),
-        };
+        let Some(mut admitted) = self.enter(&caller, ask, answer, false) else { return };
         let deadline = self.app.config.operation_timeout;
         match tokio::time::timeout(deadline, self.resolve(caller, &mut admitted)).await {
             Err(_) => {
@@ -126,12 +122,38 @@ impl Engine {
         answer.document = Some(admitted.document);
     }
 
+    /// What may run, once it was paid for; what stands in its way is written into the answer. `live` is
+    /// whether subscriptions may.
+    fn enter(
+        &self,
+        caller: &Caller,
+        ask: Ask,
+        answer: &mut Answer,
+        live: bool,
+    ) -> Option<Admitted> {
+        let admitted = self.admit(caller, ask, answer, live);
+        if let Err(wait) = self.budget.spend(caller.actor.id(), caller.address, answer.cost.max(1))
+        {
+            let message = "too much was asked for in a short time: try again later";
+            answer.refuse(Refused::RateLimited(wait), RequestErrorCode::RateLimited, message);
+            return None;
+        }
+        match admitted {
+            Ok(admitted) => Some(admitted),
+            Err((refused, refusal)) => {
+                answer.refuse_document(refused, refusal);
+                None
+            }
+        }
+    }
+
     /// What may run. What is found out on the way is written into the answer.
     fn admit(
         &self,
         caller: &Caller,
         ask: Ask,
         answer: &mut Answer,
+        live: bool,
     ) -> Result<Admitted, (Refused, Refusal)> {
         let request = |refusal| (Refused::Request, refusal);
         let source = ask.source().map_err(request)?;
@@ -141,12 +163,13 @@ impl Engine {
         answer.operation.clone_from(&operation.name);
         answer.kind = Some(operation.kind);
         let refuse = |refused, code, message| Err((refused, Refusal::new(code, message)));
-        if ask.read_only && operation.kind != OperationType::Query {
+        if ask.read_only && operation.kind == OperationType::Mutation {
             let message = "only queries run by GET: use POST";
             return refuse(Refused::Method, RequestErrorCode::BadRequest, message);
         }
-        if operation.kind == OperationType::Subscription {
-            let message = "subscriptions do not run over this transport";
+        if operation.kind == OperationType::Subscription && !live {
+            let message = "subscriptions run over WebSocket and server-sent events: ask for \
+                           text/event-stream, or connect with graphql-transport-ws";
             return refuse(Refused::Request, RequestErrorCode::BadRequest, message);
         }
         self.may_introspect(&caller.actor, operation).map_err(request)?;
@@ -157,7 +180,17 @@ impl Engine {
         let shows_valid = document.would_show_valid(operation, &variables);
         let name = ask.operation_name;
         let refresh_cookie = ask.refresh_cookie.map(RefreshCookie);
-        Ok(Admitted { variables, name, changes, refresh_cookie, checked, shows_valid, document })
+        let in_snapshot = operation.reads_cursor;
+        Ok(Admitted {
+            variables,
+            name,
+            changes,
+            in_snapshot,
+            refresh_cookie,
+            checked,
+            shows_valid,
+            document,
+        })
     }
 
     fn may_introspect(&self, actor: &Actor, operation: &Operation) -> Result<(), Refusal> {
@@ -186,10 +219,22 @@ impl Engine {
         request.set_parsed_query(admitted.document.document());
         let Caller { actor, address, device } = caller;
         let app = self.app.clone();
-        let execution = Execution::new(app, actor, address, device, admitted.changes);
+        let mut execution = Execution::new(app, actor, address, device, admitted.changes);
+        if admitted.in_snapshot {
+            match Reader::snapshot(&self.app.db.read).await {
+                Ok(snapshot) => execution.db = snapshot,
+                Err(error) => return Response::from_errors(vec![fault(error)]),
+            }
+        }
         let schema = if admitted.checked { &self.for_valid } else { &self.schema };
         // Without tokio's budget of 128 steps a turn: it would send the keys of a large page to their loaders
         // in parts, and each part would be a statement.
         tokio::task::coop::unconstrained(schema.execute(execution.attach(request))).await
     }
+}
+
+/// The error of an operation that could not begin to read.
+fn fault(error: sea_orm::DbErr) -> async_graphql::ServerError {
+    let error: async_graphql::Error = Fault::from(error).into();
+    error.into_server_error(async_graphql::Pos::default())
 }

@@ -46,11 +46,11 @@ impl<T> From<&Page<T>> for PageInfo {
     }
 }
 
-/// Declares a Relay connection over a [`Page`]: its type, its edge, and what an edge has beside its
-/// node and cursor.
+/// Declares a Relay connection over a [`Page`]: its type with what it has beside the page, its edge, and what
+/// an edge has beside its node and cursor.
 macro_rules! connection {
     (
-        $(#[$doc:meta])* $name:ident,
+        $(#[$doc:meta])* $name:ident $({ $($beside:tt)* })?,
         $(#[$edge_doc:meta])* $edge:ident of $node:ty
         $(, $(#[$more_doc:meta])* $more:ident($row:ident): $more_ty:ty = $more_value:expr)*
         $(,)?
@@ -76,6 +76,8 @@ macro_rules! connection {
             async fn page_info(&self) -> $crate::graph::PageInfo {
                 (&self.0).into()
             }
+
+            $($($beside)*)?
         }
 
         $(#[$edge_doc])*

@@ -35,12 +35,34 @@ pub struct Topic {
     pub passing: Vec<Uuid>,
     /// What is told first, once the stream stands.
     pub first: Vec<Passing>,
+    /// Whether what is told hangs on who hears it, whatever they ask for and even where nobody is blocked: each is
+    /// then told by a run of their own, never by one of the audience's.
+    pub each: bool,
+    /// What is to be held for as long as it is followed.
+    pub held: Option<Held>,
 }
+
+/// Something that ends when it is dropped.
+pub type Held = Arc<dyn std::any::Any + Send + Sync>;
 
 impl Topic {
     /// One stream alone.
     pub fn of(stream: Stream, hears: Hears) -> Self {
-        Self { stream, hears, bumps: Vec::new(), passing: Vec::new(), first: Vec::new() }
+        Self {
+            stream,
+            hears,
+            bumps: Vec::new(),
+            passing: Vec::new(),
+            first: Vec::new(),
+            each: false,
+            held: None,
+        }
+    }
+
+    /// The same, told to each by a run of their own.
+    #[must_use]
+    pub fn for_each(self) -> Self {
+        Self { each: true, ..self }
     }
 }
 
@@ -173,11 +195,11 @@ impl ScalarType for EventCursor {
 #[derive(Clone, Debug, SimpleObject)]
 pub struct StreamReady {
     /// The place behind it, for `after`.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// How many missed events were told ahead of this.
-    replayed: i32,
+    pub replayed: i32,
 }
 
 /// What was missed cannot be told: load the screen's query again. Unless the reason is `ACCESS_CHANGED`, which
@@ -185,11 +207,11 @@ pub struct StreamReady {
 #[derive(Clone, Debug, SimpleObject)]
 pub struct StreamReset {
     /// The place from which the stream goes on; null when it ends.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// Why.
-    reason: StreamResetReason,
+    pub reason: StreamResetReason,
 }
 
 /// Why what was missed cannot be told.

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     Error,
+    chat::{self, Conversation},
     clock::made_at,
     entity::{
         profile::{self, Face, Kind},
@@ -21,6 +22,7 @@ use crate::{
     graph::{ContextExt, CountryCode, DateTime, Result, Url, connection, encode},
     page::{Ask, Page},
     posts::{self, PostConnection},
+    presence::{self, Presence},
     tags::{self, Tag},
 };
 
@@ -184,6 +186,12 @@ impl Profile {
         Ok(self.row(ctx).await?.post_count)
     }
 
+    /// Whether they are around; null for guests.
+    async fn presence(&self, ctx: &Context<'_>) -> Option<Result<Presence>> {
+        let seen = ctx.loaders().of::<presence::Loaders>().seen(self.key()).await;
+        seen.map(|seen| seen.map(Presence::from)).map_err(Into::into).transpose()
+    }
+
     /// Those who follow them, latest first.
     async fn followers(
         &self,
@@ -333,6 +341,19 @@ impl ProfileViewer {
     /// Whether `profileUpdate` changes it: it is yours.
     async fn can_edit(&self, ctx: &Context<'_>) -> bool {
         policy::edit(ctx.cx().actor).is_ok_and(|me| me.id == self.profile.key())
+    }
+
+    /// The direct talk that you share, if there is one.
+    async fn conversation(&self, ctx: &Context<'_>) -> Option<Result<Conversation>> {
+        let talk = ctx.loaders().of::<chat::Loaders>().direct_with(self.profile.key()).await;
+        talk.map(|talk| talk.map(Conversation)).map_err(Into::into).transpose()
+    }
+
+    /// Whether `conversationOpen` would be allowed with them alone.
+    async fn can_message(&self, ctx: &Context<'_>) -> Result<bool> {
+        let free = !self.relation.blocked && !self.relation.blocked_by;
+        let may = chat::policy::write(ctx.cx().actor).is_ok_and(|me| me.id != self.profile.key());
+        Ok(free && may && self.profile.row(ctx).await?.kind == Kind::Person)
     }
 
     /// People you follow who follow this one, latest first.

@@ -1,4 +1,7 @@
+use std::collections::HashSet;
+
 use sea_orm::{ColumnTrait as _, Condition};
+use uuid::Uuid;
 
 use crate::{
     Actor, Error, Result,
@@ -28,6 +31,36 @@ pub fn visible_to(actor: &Actor) -> Condition {
                 .add(Column::AuthorId.eq(member.id))
                 .add(Column::AuthorId.in_subquery(followed));
             Condition::all().add(open).add(members::policy::not_blocked(actor, Column::AuthorId))
+        }
+    }
+}
+
+/// What decides who reads a post, where it was loaded for several actors at once.
+#[derive(Clone, Debug)]
+pub struct Readers {
+    /// Who wrote it.
+    pub author: Uuid,
+    /// Whom it is for.
+    pub visibility: Visibility,
+    /// Those who blocked the author, or whom the author blocked.
+    pub apart: HashSet<Uuid>,
+    /// Those who follow the author; needed only of a post for followers.
+    pub followers: HashSet<Uuid>,
+}
+
+/// Whether `actor` may read a post: the rule of [`visible_to`], for a post at hand.
+pub fn reads(actor: &Actor, post: &Readers) -> bool {
+    if *actor == Actor::Audience {
+        return true;
+    }
+    match actor.reader() {
+        None => post.visibility == Visibility::Public,
+        Some(member) if member.role >= Role::Moderator => true,
+        Some(member) => {
+            let open = post.visibility != Visibility::Followers
+                || member.id == post.author
+                || post.followers.contains(&member.id);
+            open && !post.apart.contains(&member.id)
         }
     }
 }
@@ -93,7 +126,7 @@ fn stands(comment: &comment::Model) -> Result<()> {
     if comment.deleted_at.is_none() { Ok(()) } else { Err(Error::not_found("comment")) }
 }
 
-fn delete_written_by(actor: &Actor, author: uuid::Uuid, message: &str) -> Result<()> {
+fn delete_written_by(actor: &Actor, author: Uuid, message: &str) -> Result<()> {
     let member = actor.member()?;
     if member.id == author {
         return actor.allows(Scope::WriteSocial);

@@ -1,9 +1,9 @@
-use async_graphql::{Context, ID, Interface, Object};
+use async_graphql::{Context, ID, Interface, Object, SimpleObject};
 
 use super::{Loaders, service};
 use crate::{
     chat::Message,
-    graph::{ContextExt, Emoji, Result},
+    graph::{ContextExt, DateTime, Emoji, EventCursor, Result},
     members::{Profile, ProfileConnection},
     page::{Ask, Page},
     posts::{Comment, Post},
@@ -110,4 +110,15 @@ impl ReactionGroup {
 pub(crate) async fn mine(ctx: &Context<'_>, on: impl Into<On>) -> Result<Vec<Emoji>> {
     let mine = ctx.loaders().of::<Loaders>().mine(on.into()).await?;
     Ok(mine.iter().cloned().map(Emoji).collect())
+}
+
+/// Somebody reacted, or took it back.
+#[derive(SimpleObject)]
+pub struct ReactionsChanged {
+    /// The place behind it, for `after`.
+    pub cursor: Option<EventCursor>,
+    /// When.
+    pub at: DateTime,
+    /// What was reacted to, as it is now.
+    pub subject: Reactable,
 }

@@ -45,6 +45,10 @@ fn recorder() -> anyhow::Result<PrometheusHandle> {
             "Time of a statement."
         );
         metrics::describe_gauge!("guildhall_connections", "Connections to the database.");
+        metrics::describe_gauge!(
+            "guildhall_bus_whole",
+            "1 while other servers are heard, 0 while not."
+        );
         Some(handle)
     };
     RECORDER.get_or_init(make).clone().context("another recorder of metrics is in place")
@@ -130,6 +134,7 @@ impl Metrics {
             gauge!("guildhall_connections", "pool" => pool, "state" => "open").set(open);
             gauge!("guildhall_connections", "pool" => pool, "state" => "idle").set(idle);
         }
+        gauge!("guildhall_bus_whole").set(u8::from(engine.app.bus.is_whole()));
         self.handle.render()
     }
 }

@@ -11,18 +11,25 @@ pub struct NewEvent {
     kind: &'static str,
     subject: Option<Uuid>,
     access: bool,
+    pub(super) news: bool,
     payload: String,
 }
 
 impl NewEvent {
     /// Something happened to `subject`.
     pub fn new(kind: &'static str, subject: Uuid) -> Self {
-        Self { kind, subject: Some(subject), access: false, payload: "{}".to_owned() }
+        Self { kind, subject: Some(subject), access: false, news: false, payload: "{}".to_owned() }
     }
 
     /// The same with what else is needed to tell it.
     pub fn with(self, payload: &impl Serialize) -> Result<Self> {
         Ok(Self { payload: serde_json::to_string(payload).map_err(Error::internal)?, ..self })
+    }
+
+    /// The same, and it is news: who follows several streams at once hears that there is some.
+    #[must_use]
+    pub fn is_news(self) -> Self {
+        Self { news: true, ..self }
     }
 
     /// The same, and it may change who hears the stream: everybody who does is asked again before it is told.

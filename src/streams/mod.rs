@@ -11,13 +11,16 @@ use uuid::Uuid;
 
 pub use append::NewEvent;
 pub use cursor::Cursor;
-pub use read::{Event, Found, after, last_seq, prune, reached};
+pub use read::{Event, Found, after, changes_access_after, last_seq, prune, reached};
 
 use crate::{
     Result,
     app::App,
     cx::Cx,
-    infra::bus::{Note, Passing},
+    infra::{
+        bus::{Note, Passing},
+        presence,
+    },
 };
 
 /// What a stream is about.
@@ -45,6 +48,17 @@ impl Stream {
         Self { kind: "viewer", id: profile }
     }
 
+    /// That one member comes and leaves: it is only passed, never written.
+    pub fn presence(profile: Uuid) -> Self {
+        Self { kind: "presence", id: presence::channel(profile) }
+    }
+
+    /// What a member watches others by: nothing is ever written to it.
+    pub fn watching(member: Uuid) -> Self {
+        // Streams are known by their keys alone.
+        Self { kind: "watching", id: Uuid::from_u128(!member.as_u128()) }
+    }
+
     /// What happens above the community's feed.
     pub fn feed() -> Self {
         Self { kind: "feed", id: Uuid::from_u128(1) }
@@ -57,7 +71,7 @@ impl Stream {
 /// of several streams in the order of their keys where two changes could meet.
 #[derive(Debug, Default)]
 #[must_use = "events are told by `commit`"]
-pub struct Events(Vec<(Uuid, i64)>);
+pub struct Events(Vec<Note>);
 
 impl Events {
     /// None yet.
@@ -73,8 +87,9 @@ impl Events {
         stream: Stream,
         event: NewEvent,
     ) -> Result<i64> {
+        let news = event.news;
         let seq = append::append(cx, tx, stream, event).await?;
-        self.0.push((stream.id, seq));
+        self.0.push(Note::Reached { stream: stream.id, seq, news });
         Ok(seq)
     }
 
@@ -86,8 +101,8 @@ impl Events {
     }
 
     fn tell(self, app: &App) {
-        for (stream, seq) in self.0 {
-            app.bus.publish(Note::Reached { stream, seq });
+        for note in self.0 {
+            app.bus.publish(note);
         }
     }
 }

@@ -8,26 +8,20 @@ use async_graphql::parser::{
     parse_schema,
     types::{TypeKind, TypeSystemDefinition},
 };
-use guildhall::{
-    Actor,
-    entity::{
-        account::Role,
-        conversation::{Kind, Visibility},
-    },
-    graph::encode,
-    schema,
-};
+use guildhall::{Actor, entity::account::Role, graph::encode, schema};
 use serde_json::Value;
 
-use crate::chat::messages_kit::{room, say};
-use crate::kit::{Run, TestApp, write_comment, write_post};
+use crate::chat::messages_kit::say;
+use crate::kit::{Run, TestApp, open_channel, write_comment, write_post};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
 
-/// Every root field, called as a stranger would. `{post}`, `{comment}`, `{conversation}` (a public channel),
-/// `{message}`, `{profile}` and `{account}` are ids of what another member owns.
+/// Every root field, called as a stranger would. `{post}`, `{comment}`, `{profile}`, `{account}` and
+/// `{channel}` are ids of what another member owns.
 const CALLS: &[(&str, &str)] = &[
     ("admin", "{ admin { roles { key } } }"),
+    ("channels", "{ channels { nodes { id } } }"),
+    ("conversation", "{ conversation(by: { id: {channel} }) { id } }"),
     ("feed", "{ feed { nodes { id } } }"),
     ("handleProblem", r#"{ handleProblem(handle: "free_one") { code } }"#),
     ("invitation", r#"{ invitation(token: "none") { id } }"#),
@@ -59,6 +53,10 @@ const CALLS: &[(&str, &str)] = &[
         "mutation { bookmarkRemove(id: {post}) { bookmark { id } userErrors { code } } }",
     ),
     (
+        "channelCreate",
+        r#"mutation { channelCreate(input: { slug: "by-{caller}", title: "New" }) { conversation { id } userErrors { code } } }"#,
+    ),
+    (
         "commentCreate",
         "mutation { commentCreate(input: { subject: {post}, body: \"hi\" }) { comment { id } userErrors { code } } }",
     ),
@@ -69,6 +67,36 @@ const CALLS: &[(&str, &str)] = &[
     (
         "commentUpdate",
         "mutation { commentUpdate(id: {comment}, body: \"hi\") { comment { id } userErrors { code } } }",
+    ),
+    ("discussionEvents", "subscription { discussionEvents(id: {post}) { __typename } }"),
+    ("feedEvents", "subscription { feedEvents { __typename } }"),
+    (
+        "conversationJoin",
+        "mutation { conversationJoin(id: {channel}) { conversation { id } userErrors { code } } }",
+    ),
+    (
+        "conversationLeave",
+        "mutation { conversationLeave(id: {channel}) { conversation { id } userErrors { code } } }",
+    ),
+    (
+        "conversationMarkRead",
+        "mutation { conversationMarkRead(id: {channel}, upTo: {post}) { conversation { id } userErrors { code } } }",
+    ),
+    (
+        "conversationMarkUnread",
+        "mutation { conversationMarkUnread(id: {channel}, from: {post}) { conversation { id } userErrors { code } } }",
+    ),
+    (
+        "conversationMemberSet",
+        "mutation { conversationMemberSet(id: {channel}, profiles: [{profile}], role: MEMBER) { conversation { id } userErrors { code } } }",
+    ),
+    (
+        "conversationUpdate",
+        "mutation { conversationUpdate(id: {channel}, input: { topic: \"hi\" }) { conversation { id } userErrors { code } } }",
+    ),
+    (
+        "conversationOpen",
+        "mutation { conversationOpen(with: [{profile}]) { conversation { id } userErrors { code } } }",
     ),
     (
         "invitationCreate",
@@ -89,7 +117,7 @@ const CALLS: &[(&str, &str)] = &[
     ("messagePin", "mutation { messagePin(id: {message}) { message { id } userErrors { code } } }"),
     (
         "messageSend",
-        r#"mutation { messageSend(input: { conversation: {conversation}, body: "hi", clientKey: "k" }) { message { id } userErrors { code } } }"#,
+        r#"mutation { messageSend(input: { conversation: {channel}, body: "hi", clientKey: "k" }) { message { id } userErrors { code } } }"#,
     ),
     (
         "messageUpdate",
@@ -157,6 +185,8 @@ const CALLS: &[(&str, &str)] = &[
         "skillsSet",
         "mutation { skillsSet(skills: [{ skill: \"knots\" }]) { profile { id } userErrors { code } } }",
     ),
+    ("conversationEvents", "subscription { conversationEvents(id: {channel}) { __typename } }"),
+    ("viewerEvents", "subscription { viewerEvents { __typename } }"),
 ];
 
 /// Every field of the roots.
@@ -203,9 +233,8 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let owner = app.member(&format!("owner_of_{role}")).await;
     let post = write_post(app, &owner, "a post #access", "MEMBERS").await;
     let comment = write_comment(app, &owner, &post, "a comment").await;
-    let people = [(&owner, guildhall::entity::conversation_member::Role::Owner)];
-    let room = room(app, Kind::Channel, Visibility::Public, &people).await;
-    let message = say(app, &owner, &room, "a message").await;
+    let channel = open_channel(app, &owner, &format!("of-{role}"), "PUBLIC").await;
+    let message = say(app, &owner, &channel, "a message").await;
     let caller = match role {
         "moderator" => app.with_role(role, Role::Moderator).await,
         "admin" => app.with_role(role, Role::Admin).await,
@@ -220,11 +249,20 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let document = document
         .replace("{post}", &format!("{post:?}"))
         .replace("{comment}", &format!("{comment:?}"))
-        .replace("{conversation}", &format!("{room:?}"))
-        .replace("{message}", &format!("{message:?}"))
         .replace("{profile}", &id("profile"))
         .replace("{account}", &id("account"))
+        .replace("{message}", &format!("{message:?}"))
+        .replace("{channel}", &format!("{channel:?}"))
         .replace("{caller}", role);
+    if document.starts_with("subscription") {
+        return match app.try_to_follow(&actor, &document, Value::Null).await {
+            Ok(_) => "follows".to_owned(),
+            Err(refused) => {
+                let code = refused["errors"][0]["extensions"]["code"].as_str();
+                format!("error {}", code.unwrap_or("?"))
+            }
+        };
+    }
     outcome(field, &app.run(&actor, &document).await)
 }
 

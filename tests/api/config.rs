@@ -100,18 +100,50 @@ fn secrets_are_never_shown() {
         ("GUILDHALL_SECRET", GOOD),
         ("GUILDHALL_METRICS_TOKEN", "metrics-metrics-metrics"),
         ("GUILDHALL_DATABASE_URL", "postgres://me:hidden-word@db/g"),
+        ("GUILDHALL_REDIS_URL", "rediss://me:unseen-word@cache:6380/1"),
     ];
     let loaded = environment(&variables).unwrap();
     let shown = format!("{}{loaded:?}", loaded.to_toml());
     assert_eq!(loaded.config.secret.unwrap().0, GOOD);
     assert!(!shown.contains(GOOD));
     assert!(!shown.contains("metrics-metrics"));
+    assert!(!shown.contains("unseen-word"));
+    assert!(shown.contains("# redis_url = \"rediss://me:********@cache:6380/1\""), "{shown}");
     assert!(!loaded.config.database_url.is_some_and(|url| loaded_toml_has(&shown, &url)));
 }
 
 /// Whether the shown configuration has the database's address with its password.
 fn loaded_toml_has(shown: &str, url: &str) -> bool {
     shown.lines().any(|line| line.starts_with("# database_url") && line.contains(url))
+}
+
+#[test]
+fn the_address_of_a_redis_is_checked() {
+    for good in ["redis://cache", "redis://:pw@10.0.0.7:6380/2", "rediss://me:pw@cache.example.org"]
+    {
+        let config = environment(&[("GUILDHALL_REDIS_URL", good)]).unwrap().config;
+        assert_eq!(config.redis_url.unwrap().0, good);
+    }
+    let right =
+        "GUILDHALL_REDIS_URL: write redis://user:password@host:6379/0, or rediss://… for TLS";
+    for bad in [
+        "cache:6379",
+        "http://cache",
+        "redis://",
+        "redis://cache/zero",
+        "redis://cache?protocol=resp2",
+        "rediss://cache/#insecure",
+        "redis://0.0.0.0",
+        "unix:///run/redis",
+    ] {
+        assert_eq!(environment(&[("GUILDHALL_REDIS_URL", bad)]).unwrap_err().0, [right], "{bad}");
+    }
+    let config = environment(&[("GUILDHALL_REDIS_PREFIX", "our-guild")]).unwrap().config;
+    assert_eq!(config.redis_prefix, "our-guild");
+    for bad in ["a b", "a:b", "*", "é"] {
+        let refused = environment(&[("GUILDHALL_REDIS_PREFIX", bad)]).unwrap_err();
+        assert!(refused.0[0].contains("write 1 to 64 letters"), "{refused}");
+    }
 }
 
 #[test]

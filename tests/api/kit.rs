@@ -1,5 +1,9 @@
 //! An app of one's own for each test: a migrated database, the schema, and the statements that were run.
 
+mod listening;
+mod live;
+pub mod redis;
+mod rooms;
 mod social;
 
 use std::{
@@ -14,7 +18,7 @@ use guildhall::{
     Actor,
     app::App,
     clock::Clock,
-    config::Config,
+    config::{Config, Secret},
     cx::{Means, Member},
     engine::{Answer, Ask, Caller, Engine},
     entity::{
@@ -35,7 +39,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-pub use self::social::*;
+pub use self::{listening::*, live::*, rooms::*, social::*};
 
 pub const SECRET: &str = "a secret of the tests, long enough to pass";
 
@@ -57,7 +61,12 @@ pub struct TestApp {
 /// What a test leaves behind, and takes away when it ends.
 enum Home {
     Folder(#[expect(dead_code, reason = "removes itself")] TempDir),
-    Database { server: String, name: String },
+    /// It belongs to another app, which must live longer.
+    Elsewhere,
+    Database {
+        server: String,
+        name: String,
+    },
 }
 
 /// What came of an operation.
@@ -124,6 +133,8 @@ impl TestApp {
         config.database_connections = 5;
         config.guest_cost_per_minute = 1_000_000;
         config.member_cost_per_minute = 1_000_000;
+        config.redis_url = redis::url().map(Secret);
+        config.redis_prefix = format!("test_{}", Uuid::now_v7().simple());
         set(&mut config);
         let sql = Arc::<Mutex<Vec<String>>>::default();
         let log = sql.clone();
@@ -134,7 +145,25 @@ impl TestApp {
         .await
         .unwrap();
         let clock = Clock::held("2026-05-04T09:30:00Z".parse::<DateTime<Utc>>().unwrap());
+        Self::start(config, db, clock, sql, home).await
+    }
+
+    /// Another server of the same community: its database, Redis and clock.
+    pub async fn twin(&self) -> Self {
+        let App { config, db, clock, .. } = &*self.app;
+        let (config, db, clock) = (config.clone(), db.clone(), clock.clone());
+        Self::start(config, db, clock, self.sql.clone(), Home::Elsewhere).await
+    }
+
+    async fn start(
+        config: Config,
+        db: Db,
+        clock: Clock,
+        sql: Arc<Mutex<Vec<String>>>,
+        home: Home,
+    ) -> Self {
         let app = Arc::new(App::new(config, db, clock, SECRET).unwrap());
+        app.bus.reached().await;
         let engine = Arc::new(Engine::new(app.clone()).unwrap());
         Self { app, engine, sql, _home: home }
     }

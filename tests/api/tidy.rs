@@ -14,11 +14,12 @@ const LAYERS: &[&[&str]] = &[
     &["streams"],
 ];
 /// Slices in the order in which a rule may call another.
-const SLICES: &[&str] = &["accounts", "tags", "members", "reactions", "posts", "chat", "community"];
+const SLICES: &[&str] =
+    &["accounts", "tags", "members", "presence", "reactions", "posts", "chat", "community"];
 /// Files of a slice that hold rules: they know no GraphQL, so that jobs and commands obey them too.
 const RULES: &[&str] = &["policy", "service", "work"];
 /// What joins the slices to one graph; the slices' GraphQL files may name its types.
-const JOINTS: &[&str] = &["viewer", "node", "schema"];
+const JOINTS: &[&str] = &["viewer", "node", "stream_event", "schema"];
 /// What stands above the graph, from the lowest.
 const DOORS: &[&str] = &["engine", "server", "seed", "telemetry", "cli", "main"];
 /// What `lib.rs` lifts to the top of the crate.

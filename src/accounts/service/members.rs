@@ -18,6 +18,7 @@ use crate::{
         profile,
     },
     error::ErrorCode,
+    infra::bus::Note,
     page::{self, By, Page, Place},
 };
 
@@ -95,5 +96,6 @@ pub async fn set_roles(cx: Cx<'_>, id: Option<Uuid>, roles: &[Role]) -> Result<a
     invitations::revoke_beyond(&tx, id, *role, cx.now()).await?;
     tx.commit().await?;
     cx.app.passes.accounts.forget(&id);
+    cx.app.bus.publish(Note::Rights { member: id });
     Ok(account::Model { role: *role, ..account })
 }

@@ -15,12 +15,7 @@ use crate::{
 /// Saying something: who is in the conversation, while it is open; in a direct talk, unless one of the two
 /// blocked the other.
 pub fn speak(actor: &Actor, room: &Room) -> Result<Member> {
-    let member = send(actor, &room.standing)?;
-    if room.is_blocked {
-        let message = "one of you blocked the other";
-        return Err(Error::refused(ErrorCode::Blocked, ["id"], message));
-    }
-    Ok(member)
+    send(actor, &room.standing)
 }
 
 /// Answering a message, or opening a thread under it: what somebody wrote, while it stands.

@@ -86,7 +86,7 @@ pub async fn write_line(
         pinned_at: Set(None),
     };
     let message = message.insert(tx).await?;
-    let event = NewEvent::new("message_added", message.id).with(&Added { position })?;
+    let event = NewEvent::new("message_added", message.id).with(&Added { position })?.is_news();
     events.append(cx, tx, Stream::conversation(conversation.id), event).await?;
     Ok(message)
 }

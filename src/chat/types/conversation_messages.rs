@@ -13,12 +13,18 @@ use crate::{
 const PAGE: u16 = 50;
 
 /// Which of a conversation's messages are asked for.
-struct Wanted {
-    first: Option<i32>,
-    after: Option<String>,
-    last: Option<i32>,
-    before: Option<String>,
-    around: Option<ID>,
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// How many from the beginning, or after `after`.
+    pub first: Option<i32>,
+    /// The cursor after which the page begins.
+    pub after: Option<String>,
+    /// How many up to the end, or to `before`.
+    pub last: Option<i32>,
+    /// The cursor before which the page ends.
+    pub before: Option<String>,
+    /// The message in the middle of the page.
+    pub around: Option<ID>,
 }
 
 impl Wanted {
@@ -71,13 +77,8 @@ fn no_message() -> Error {
 pub async fn messages(
     ctx: &Context<'_>,
     conversation: &conversation::Model,
-    first: Option<i32>,
-    after: Option<String>,
-    last: Option<i32>,
-    before: Option<String>,
-    around: Option<ID>,
+    wanted: Wanted,
 ) -> Result<MessageConnection> {
-    let wanted = Wanted { first, after, last, before, around };
     let window = wanted.window()?;
     let page = ctx.loaders().of::<MessagesLoaders>().window(conversation.id, window).await?;
     if wanted.around.is_some() && page.items.is_empty() {

@@ -5,6 +5,7 @@
 mod cost;
 mod prepared;
 mod shape;
+mod shared;
 mod sizes;
 mod tokens;
 mod trusted;
@@ -20,7 +21,10 @@ use async_graphql::{
 use foldhash::quality::RandomState;
 use moka::sync::Cache;
 
-pub use self::prepared::{Operation, Prepared};
+pub use self::{
+    prepared::{Operation, Prepared},
+    shared::SameForAll,
+};
 use self::{shape::Shape, trusted::Trusted};
 use super::RequestErrorCode;
 use crate::{
@@ -94,6 +98,7 @@ impl From<parser::Error> for Refusal {
 #[derive(Debug)]
 pub struct Documents {
     shape: Shape,
+    same: SameForAll,
     limits: Limits,
     trusted: Trusted,
     trusted_only: bool,
@@ -104,7 +109,7 @@ pub struct Documents {
 impl Documents {
     /// A guard for the schema with this text. Fails when the operator's file of trusted documents
     /// can't be read, holds a wrong hash or a document that the guard refuses.
-    pub fn new(config: &Config, sdl: &str) -> anyhow::Result<Self> {
+    pub fn new(config: &Config, sdl: &str, same: SameForAll) -> anyhow::Result<Self> {
         let trusted = config.documents.as_deref().map(Trusted::read).transpose()?;
         let kept = Cache::builder()
             .max_capacity(KEPT)
@@ -116,6 +121,7 @@ impl Documents {
             .build_with_hasher(RandomState::default());
         Ok(Self {
             shape: Shape::read(sdl)?,
+            same,
             limits: config.limits,
             trusted: trusted.unwrap_or_default(),
             trusted_only: config.documents_only,
@@ -196,7 +202,7 @@ impl Documents {
         if tokens::count(text, self.limits.tokens).is_none() {
             return Err(Refusal::too_many("tokens", self.limits.tokens));
         }
-        Prepared::new(parse_query(text)?, &self.shape, &self.limits)
+        Prepared::new(parse_query(text)?, &self.shape, self.same, &self.limits)
     }
 }
 

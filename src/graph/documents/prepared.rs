@@ -9,6 +9,7 @@ use super::{
     Refusal,
     cost::{Cost, Scales},
     shape::Shape,
+    shared::{self, SameForAll, Selected},
     sizes::Measure,
     variables,
 };
@@ -34,6 +35,12 @@ pub struct Operation {
     pub kind: OperationType,
     /// Whether it reads the schema.
     pub introspects: bool,
+    /// Whether one result of a subscription serves all who ask alike.
+    pub is_same_for_all: bool,
+    /// Whether a query asks for the place in a stream that its data was read at.
+    pub reads_cursor: bool,
+    /// The variable that says where a subscription begins, if it says nothing else.
+    pub begins_at: Option<Name>,
     variables: Vec<Variable>,
     cost: Cost,
 }
@@ -51,9 +58,10 @@ impl Prepared {
     pub(super) fn new(
         document: ExecutableDocument,
         shape: &Shape,
+        same: SameForAll,
         limits: &Limits,
     ) -> Result<Self, Refusal> {
-        let (operations, hangs_on_variables) = measure(&document, shape, limits)?;
+        let (operations, hangs_on_variables) = measure(&document, shape, same, limits)?;
         let (valid, answer) = (AtomicBool::new(false), AtomicUsize::new(1024));
         Ok(Self { document, operations, hangs_on_variables, valid, answer })
     }
@@ -142,6 +150,7 @@ impl Operation {
 fn measure(
     document: &ExecutableDocument,
     shape: &Shape,
+    same: SameForAll,
     limits: &Limits,
 ) -> Result<(Vec<Operation>, bool), Refusal> {
     let count = match &document.operations {
@@ -174,6 +183,12 @@ fn measure(
         within(sizes.aliases, limits.aliases, "aliases")?;
         within(sizes.fields, limits.root_fields, "fields at its root")?;
         within(sizes.schemas, 1, "`__schema`")?;
+        if node.ty == OperationType::Subscription && (sizes.fields != 1 || sizes.introspections > 0)
+        {
+            let message = "a subscription has exactly one field at its root";
+            let refusal = Refusal::new(RequestErrorCode::ValidationFailed, message);
+            return Err(refusal.at(operation.pos));
+        }
         if sizes.depth > limits.depth {
             let message = format!(
                 "the operation nests {} levels deep; {} is the most",
@@ -196,7 +211,12 @@ fn measure(
             definition: definition.clone(),
             is_needed: uses.needed.contains(definition.node.name.node.as_str()),
         });
+        let Selected { is_same_for_all, reads_cursor, begins_at } =
+            shared::look(shape, same, document, node);
         Operation {
+            is_same_for_all,
+            reads_cursor,
+            begins_at,
             name: name.cloned(),
             kind: node.ty,
             introspects: sizes.introspections > 0,

@@ -18,7 +18,7 @@ schema { query: Query mutation: Mutation }
 "#;
 
 fn documents() -> Documents {
-    Documents::new(&Config::default(), SDL).unwrap()
+    Documents::new(&Config::default(), SDL, &[]).unwrap()
 }
 
 fn refused(text: &str) -> RequestErrorCode {

@@ -1,5 +1,6 @@
 //! Reads and writes of profiles and relations.
 
+mod among;
 mod directory;
 mod relations;
 mod write;
@@ -10,8 +11,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+pub use among::{apart_from, followers_among};
 pub use directory::{Filter, OrderBy, directory};
-pub use relations::{block, blocked, follow, mute, muted, unblock, unfollow, unmute};
+pub use relations::{block, blocked, follow, has_blocks, mute, muted, unblock, unfollow, unmute};
 pub use write::{Changes, Link, Skill, set_skills, update};
 
 use super::policy;

@@ -15,6 +15,7 @@ use crate::{
         profile::{self, Column},
     },
     error::ErrorCode,
+    infra::bus::Note,
     members::policy,
     page::{Ask, By, Page, Place},
     sql,
@@ -48,11 +49,15 @@ pub async fn follow(cx: Cx<'_>, id: Option<Uuid>) -> Result<profile::Model> {
     }
     let row =
         follow::ActiveModel { follower_id: Set(me), followed_id: Set(them), id: Set(cx.key()) };
-    if sql::insert_new(&tx, row).await? {
+    let new = sql::insert_new(&tx, row).await?;
+    if new {
         count_follow(&tx, me, them, 1).await?;
     }
     let row = own(&tx, them).await?;
     tx.commit().await?;
+    if new {
+        tell(cx, &[me]);
+    }
     Ok(row)
 }
 
@@ -62,22 +67,33 @@ pub async fn unfollow(cx: Cx<'_>, id: Option<Uuid>) -> Result<profile::Model> {
     let me = cx.actor.member()?.id;
     let tx = cx.begin().await?;
     sql::lock::<profile::Entity>(&tx, Column::Id, &[me, them]).await?;
-    end_follow(&tx, me, them).await?;
+    let ended = end_follow(&tx, me, them).await?;
     let row = own(&tx, them).await?;
     tx.commit().await?;
+    if ended {
+        tell(cx, &[me]);
+    }
     Ok(row)
 }
 
-async fn end_follow(tx: &impl ConnectionTrait, follower: Uuid, followed: Uuid) -> Result<()> {
+/// Tells that what these may see has changed: to be called once that is so.
+fn tell(cx: Cx<'_>, members: &[Uuid]) {
+    for member in members {
+        cx.app.bus.publish(Note::Rights { member: *member });
+    }
+}
+
+async fn end_follow(tx: &impl ConnectionTrait, follower: Uuid, followed: Uuid) -> Result<bool> {
     let gone = follow::Entity::delete_many()
         .filter(follow::Column::FollowerId.eq(follower))
         .filter(follow::Column::FollowedId.eq(followed))
         .exec(tx)
         .await?;
-    if gone.rows_affected > 0 {
+    let ended = gone.rows_affected > 0;
+    if ended {
         count_follow(tx, follower, followed, -1).await?;
     }
-    Ok(())
+    Ok(ended)
 }
 
 async fn count_follow(
@@ -104,11 +120,14 @@ pub async fn block(cx: Cx<'_>, id: Option<Uuid>) -> Result<profile::Model> {
     let tx = cx.begin().await?;
     sql::lock::<profile::Entity>(&tx, Column::Id, &[me, them]).await?;
     let row = block::ActiveModel { blocker_id: Set(me), blocked_id: Set(them), id: Set(cx.key()) };
-    sql::insert_new(&tx, row).await?;
+    let new = sql::insert_new(&tx, row).await?;
     end_follow(&tx, me, them).await?;
     end_follow(&tx, them, me).await?;
     let row = own(&tx, them).await?;
     tx.commit().await?;
+    if new {
+        tell(cx, &[me, them]);
+    }
     Ok(row)
 }
 
@@ -133,6 +152,7 @@ pub async fn unblock(cx: Cx<'_>, id: Option<Uuid>) -> Result<profile::Model> {
         let gone =
             block::Entity::delete_many().filter(is_block(me, them)).exec(&cx.app.db.write).await?;
         if gone.rows_affected > 0 {
+            tell(cx, &[me, them]);
             return own(&cx.app.db.write, them).await;
         }
     }
@@ -194,4 +214,13 @@ pub async fn muted(cx: Cx<'_>, ask: &Ask) -> Result<Page<profile::Face>> {
     let rows = sql::with_one::<mute::Model, profile::Face>(rows, mute::Column::MutedId, Column::Id);
     let pairs = sql::pairs::<mute::Model, profile::Face>(cx.db, &rows).await?;
     Ok(Page::new(pairs, ask, |(mute, _)| Place::key(mute.id)).map(|(_, profile)| profile))
+}
+
+/// Whether a member blocked somebody, or was blocked.
+pub async fn has_blocks(db: &impl ConnectionTrait, member: Uuid) -> Result<bool> {
+    let either = Condition::any()
+        .add(block::Column::BlockerId.eq(member))
+        .add(block::Column::BlockedId.eq(member));
+    let found = block::Entity::find().filter(either).one(db).await?;
+    Ok(found.is_some())
 }

@@ -3,6 +3,7 @@
 mod discussion;
 mod lists;
 mod own;
+mod reached;
 mod sources;
 
 use std::{collections::HashMap, sync::Arc};
@@ -15,6 +16,7 @@ pub use discussion::CommentSort;
 use discussion::{CommentsOf, RepliesTo};
 use lists::{ByAuthor, ByTag, RevisionById, RevisionsOf, TagsOf};
 use own::{BookmarkById, Bookmarked};
+use reached::Reached;
 use sources::Sources;
 
 use super::service::{self, Subject};
@@ -59,6 +61,7 @@ pub struct Loaders {
     comments_of: Loader<(Uuid, CommentSort, Ask), Batched<Comments>, Batch<CommentsOf>>,
     replies_to: Loader<(Uuid, Ask), Batched<Comments>, Batch<RepliesTo>>,
     bookmarked: Loader<Uuid, Batched<bool>, Batch<Bookmarked>>,
+    reached: Loader<Uuid, Batched<i64>, Batch<Reached>>,
 }
 
 impl LoaderSet for Loaders {
@@ -77,6 +80,7 @@ impl LoaderSet for Loaders {
             comments_of: loader(execution, CommentsOf),
             replies_to: loader(execution, RepliesTo),
             bookmarked: loader(execution, Bookmarked),
+            reached: loader(execution, Reached),
         }
     }
 }
@@ -145,6 +149,11 @@ impl Loaders {
     /// Whether the actor keeps a post.
     pub async fn bookmarked(&self, post: Uuid) -> Result<bool> {
         Box::pin(ask(&self.bookmarked, post)).await
+    }
+
+    /// The number of the latest event of a post's discussion; 0 before the first.
+    pub async fn reached(&self, post: Uuid) -> Result<i64> {
+        Box::pin(ask(&self.reached, post)).await
     }
 }
 

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Subject, body, locked, locked_comment, mentions, visible_comments};
+use super::{Subject, body, locked, locked_comment, mentions, told, visible_comments};
 use crate::{
     Cx, Error, Result,
     check::Check,
@@ -20,6 +20,7 @@ use crate::{
     members,
     posts::policy,
     reactions::service as reactions,
+    streams::NewEvent,
 };
 
 /// Characters of a comment.
@@ -122,7 +123,8 @@ pub async fn create_comment(cx: Cx<'_>, new: NewComment) -> Result<(comment::Mod
     let comment = comment.insert(&tx).await?;
     count_on_parent(&tx, parent, 1).await?;
     let face = members::service::face(&tx, author).await?;
-    tx.commit().await?;
+    let added = told::Added { client_key: new.client_key };
+    told::tell(cx, tx, post, [NewEvent::new(told::COMMENT_ADDED, id).with(&added)?]).await?;
     Ok((comment, face))
 }
 
@@ -144,7 +146,8 @@ pub async fn change_comment(cx: Cx<'_>, id: Option<Uuid>, text: &str) -> Result<
         ..Default::default()
     };
     let comment = row.update(&tx).await?;
-    tx.commit().await?;
+    let event = NewEvent::new(told::COMMENT_CHANGED, comment.id);
+    told::tell(cx, tx, comment.post_id, [event]).await?;
     Ok(comment)
 }
 
@@ -167,28 +170,32 @@ pub async fn delete_comment(cx: Cx<'_>, id: Option<Uuid>) -> Result<comment::Mod
         deleted_at: Set(Some(cx.now())),
         ..Default::default()
     };
-    let answered = comment.reply_count > 0;
     let emptied = empty.update(&tx).await?;
-    if answered {
+    let gone = if comment.reply_count > 0 {
         reactions::clear(&tx, Subject::Comment(comment.id).into()).await?;
+        vec![comment.id]
     } else {
-        remove(&tx, &comment).await?;
-    }
+        remove(&tx, &comment).await?
+    };
     count_on_post(&tx, comment.post_id, -1, Condition::all()).await?;
-    tx.commit().await?;
+    let events = gone.into_iter().map(|id| NewEvent::new(told::COMMENT_REMOVED, id));
+    told::tell(cx, tx, comment.post_id, events).await?;
     Ok(emptied)
 }
 
-/// Removes a comment without answers, and the empty places above that had no other. Their post is locked.
-async fn remove(tx: &impl ConnectionTrait, comment: &comment::Model) -> Result<()> {
+/// Removes a comment without answers, and the empty places above that had no other; answers their keys. Their
+/// post is locked.
+async fn remove(tx: &impl ConnectionTrait, comment: &comment::Model) -> Result<Vec<Uuid>> {
     let (mut id, mut above) = (comment.id, comment.parent_id);
+    let mut gone = Vec::new();
     loop {
+        gone.push(id);
         comment::Entity::delete_by_id(id).exec(tx).await?;
         count_on_parent(tx, above, -1).await?;
-        let Some(parent) = above else { return Ok(()) };
+        let Some(parent) = above else { return Ok(gone) };
         let empty = Column::DeletedAt.is_not_null().and(Column::ReplyCount.eq(0));
         let empty = comment::Entity::find_by_id(parent).filter(empty).one(tx).await?;
-        let Some(empty) = empty else { return Ok(()) };
+        let Some(empty) = empty else { return Ok(gone) };
         (id, above) = (empty.id, empty.parent_id);
     }
 }

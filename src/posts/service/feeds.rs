@@ -46,7 +46,10 @@ pub struct Filter {
 
 /// The post of this key with who wrote it, if the actor may read it.
 pub async fn one(cx: Cx<'_>, id: Uuid) -> Result<Option<Written>> {
-    let rows = visible(cx).filter(Column::Id.eq(id));
+    first(cx, visible(cx).filter(Column::Id.eq(id))).await
+}
+
+async fn first(cx: Cx<'_>, rows: Select<post::Entity>) -> Result<Option<Written>> {
     let rows =
         sql::with_one::<post::Model, profile::Face>(rows, Column::AuthorId, profile::Column::Id);
     let found = sql::pairs(cx.db, &rows).await?;
@@ -61,10 +64,7 @@ pub async fn community(cx: Cx<'_>, filter: Filter, sort: Sort, ask: &Ask) -> Res
     if filter.tags.len() > MOST_TAGS {
         return Err(Error::BadRequest(format!("ask for at most {MOST_TAGS} tags").into()));
     }
-    let mut rows = visible(cx);
-    if let Some(me) = cx.actor.id() {
-        rows = rows.filter(Column::AuthorId.not_in_subquery(muted_by(cx, me).into_query()));
-    }
+    let mut rows = unmuted(cx);
     if !filter.kinds.is_empty() {
         rows = rows.filter(Column::Kind.is_in(each_once(filter.kinds)));
     }
@@ -84,6 +84,20 @@ pub async fn community(cx: Cx<'_>, filter: Filter, sort: Sort, ask: &Ask) -> Res
         rows = rows.filter(Column::Id.in_subquery(tagged.into_query()));
     }
     page(cx, rows, sort, ask).await
+}
+
+/// The post of this key with who wrote it, if it stands in the community's feed as the actor sees it.
+pub async fn in_feed(cx: Cx<'_>, id: Uuid) -> Result<Option<Written>> {
+    first(cx, unmuted(cx).filter(Column::Id.eq(id))).await
+}
+
+fn unmuted(cx: Cx<'_>) -> Select<post::Entity> {
+    match cx.actor.id() {
+        Some(me) => {
+            visible(cx).filter(Column::AuthorId.not_in_subquery(muted_by(cx, me).into_query()))
+        }
+        None => visible(cx),
+    }
 }
 
 /// The actor's home feed: their own posts and those of whom they follow, without whom they muted; the

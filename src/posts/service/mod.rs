@@ -3,7 +3,9 @@
 mod bookmarks;
 mod comments;
 mod feeds;
+mod hearing;
 mod reactions;
+pub mod told;
 mod write;
 
 use sea_orm::{
@@ -15,7 +17,8 @@ pub use bookmarks::{Kept, bookmark, bookmarks, unbookmark};
 pub use comments::{
     NewComment, change_comment, comment, comments_of, create_comment, delete_comment, replies_of,
 };
-pub use feeds::{Filter, Sort, Written, community, home, one, share_all};
+pub use feeds::{Filter, Sort, Written, community, home, in_feed, one, share_all};
+pub use hearing::{heard, hears};
 pub use reactions::{Counted, react};
 pub use write::{Changes, NewPost, create, delete, update};
 

@@ -4,12 +4,13 @@ use sea_orm::{
     ConnectionTrait,
 };
 
-use super::{Subject, locked, locked_comment};
+use super::{Subject, locked, locked_comment, told};
 use crate::{
     Cx, Error, Result,
     entity::{comment, post},
     posts::policy,
     reactions::service::{self as reactions, Counts, Kind},
+    streams::NewEvent,
 };
 
 /// What was reacted to, as it is now.
@@ -50,11 +51,17 @@ pub async fn react(cx: Cx<'_>, subject: Subject, emoji: &str, add: bool) -> Resu
     };
     let counts = Counts { reactions, total };
     let counts = reactions::change(cx, &tx, me, subject.into(), emoji, add, counts).await?;
-    let counted = match counts {
-        Some(counts) => keep(&tx, counted, counts).await?,
-        None => counted,
+    let Some(counts) = counts else {
+        tx.rollback().await?;
+        return Ok(counted);
     };
-    tx.commit().await?;
+    let counted = keep(&tx, counted, counts).await?;
+    let (post, comment) = match &counted {
+        Counted::Post(row) => (row.id, None),
+        Counted::Comment(row) => (row.post_id, Some(row.id)),
+    };
+    let event = NewEvent::new(told::REACTIONS_CHANGED, subject.key());
+    told::tell(cx, tx, post, [event.with(&told::Reactions { comment })?]).await?;
     Ok(counted)
 }
 

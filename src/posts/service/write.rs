@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{body, locked, mentions, visible};
+use super::{body, locked, mentions, told, visible};
 use crate::{
     Cx, Error, Result,
     check::{self, Check},
@@ -19,6 +19,7 @@ use crate::{
     error::{Detail, ErrorCode, Problem},
     markdown::{Rendered, render},
     posts::policy,
+    streams::{Events, NewEvent, Stream},
     tags::{self, service::Name},
 };
 
@@ -105,7 +106,10 @@ pub async fn create(cx: Cx<'_>, new: NewPost) -> Result<post::Model> {
     let tags = tags::service::ensure(cx, &tx, &names).await?;
     tags::service::recount(&tx, &[], &tags).await?;
     link(&tx, id, &tags).await?;
-    tx.commit().await?;
+    // Last: the community has one such stream, so posts are published one at a time from here to the commit.
+    let mut events = Events::new();
+    events.append(cx, &tx, Stream::feed(), NewEvent::new(told::POST_PUBLISHED, id)).await?;
+    events.commit(cx, tx).await?;
     Ok(post)
 }
 
@@ -137,6 +141,7 @@ pub async fn update(
         row.body_html = Set(rendered.html.clone());
         rendered
     });
+    let shown_to_others = changes.visibility.is_some_and(|new| new != post.visibility);
     if let Some(visibility) = changes.visibility {
         row.visibility = Set(visibility);
     }
@@ -161,6 +166,7 @@ pub async fn update(
     if let Some(rendered) = &rendered {
         row.mentions = Set(mentions(cx, &tx, rendered).await?);
     }
+    let retagged = names.is_some();
     if let Some(names) = names {
         let after = tags::service::ensure(cx, &tx, &names).await?;
         retag(&tx, post.id, &after).await?;
@@ -170,8 +176,14 @@ pub async fn update(
         row.version = Set(post.version + 1);
         row.edited_at = Set(Some(cx.now()));
     }
+    if !row.is_changed() && !retagged {
+        tx.rollback().await?;
+        return Ok(post);
+    }
     let post = if row.is_changed() { row.update(&tx).await? } else { post };
-    tx.commit().await?;
+    let event = NewEvent::new(told::POST_CHANGED, post.id);
+    let event = if shown_to_others { event.changes_access() } else { event };
+    told::tell(cx, tx, post.id, [event]).await?;
     Ok(post)
 }
 
@@ -185,7 +197,8 @@ pub async fn delete(cx: Cx<'_>, id: Option<Uuid>) -> Result<post::Model> {
     let tags = tags_of(&tx, post.id).await?;
     tags::service::recount(&tx, &tags, &[]).await?;
     post::Entity::delete_by_id(post.id).exec(&tx).await?;
-    tx.commit().await?;
+    let event = NewEvent::new(told::POST_REMOVED, post.id).changes_access();
+    told::tell(cx, tx, post.id, [event]).await?;
     Ok(post)
 }
 

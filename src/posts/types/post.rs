@@ -10,7 +10,7 @@ use crate::{
         profile::Face,
         revision,
     },
-    graph::{ContextExt, DateTime, Emoji, Result, connection, encode},
+    graph::{ContextExt, DateTime, Emoji, EventCursor, Result, connection, encode},
     markdown,
     members::{self, Profile, RichText},
     page::{Ask, Page},
@@ -21,6 +21,7 @@ use crate::{
         service::{Subject, Written},
     },
     reactions::{self, ReactionGroup},
+    streams::{self, Cursor, Stream},
     tags::Tag,
 };
 
@@ -166,6 +167,12 @@ impl Post {
         Ok(CommentConnection::of(&page))
     }
 
+    /// Start of `discussionEvents`, taken together with the comments.
+    async fn event_cursor(&self, ctx: &Context<'_>) -> Result<EventCursor> {
+        let seq = ctx.loaders().of::<Loaders>().reached(self.0.row.id).await?;
+        Ok(EventCursor(Cursor { seq }.encode(Stream::discussion(self.0.row.id))))
+    }
+
     /// You and this post; null for guests.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<PostViewer> {
         ctx.cx().actor.id().map(|_| PostViewer(self.0.row.clone()))
@@ -275,7 +282,14 @@ impl PostConnection {
 
 connection!(
     /// A page of a feed.
-    FeedConnection,
+    FeedConnection {
+        /// Start of `feedEvents`, taken together with the posts.
+        async fn event_cursor(&self, ctx: &Context<'_>) -> Result<EventCursor> {
+            let feed = Stream::feed();
+            let seq = streams::last_seq(ctx.cx().db, feed.id).await?;
+            Ok(EventCursor(Cursor { seq }.encode(feed)))
+        }
+    },
     /// One of the posts of a feed.
     FeedEdge of Post,
     /// When it came into the feed.

@@ -1,5 +1,10 @@
-//! Chat.
+//! Chat: conversations, and what is said there.
 
+mod channels;
+mod circles;
+mod conversations;
+mod live;
+mod members;
 mod messages;
 mod messages_change;
 mod messages_crowd;
@@ -11,3 +16,4 @@ mod messages_reactions;
 mod messages_search;
 mod messages_statements;
 mod messages_threads;
+mod reads;

@@ -36,6 +36,17 @@ async fn health_says_yes_or_no_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn without_its_redis_a_server_is_ready_and_says_that_something_is_missing() {
+    // Nobody listens there.
+    let url = "redis://127.0.0.1:1".to_owned();
+    let door = Door::with(|config| config.redis_url = Some(Secret(url))).await;
+    let reply = Reply::of(door.get("/readyz")).await;
+    assert_eq!((reply.status.as_u16(), reply.body), (200, json!({ "status": "degraded" })));
+    let text = Reply::of(door.get("/metrics")).await.body.as_str().unwrap().to_owned();
+    assert!(text.contains("guildhall_bus_whole 0"));
+}
+
+#[tokio::test]
 async fn metrics_are_for_this_machine_and_for_who_has_the_token() {
     let door =
         Door::with(|config| config.metrics_token = Some(Secret("an operator's token".to_owned())))

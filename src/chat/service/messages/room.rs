@@ -21,8 +21,6 @@ use crate::{
 pub struct Room {
     /// The conversation, and the actor in it.
     pub standing: Standing,
-    /// It is a direct talk, and one of the two blocked the other.
-    pub is_blocked: bool,
 }
 
 /// The rooms of these keys that the actor may read, in one statement.
@@ -43,7 +41,7 @@ pub async fn rooms(cx: Cx<'_>, db: &impl ConnectionTrait, ids: &[Uuid]) -> Resul
         let conversation = conversation::Model::from_query_result(row, "A_")?;
         let member = conversation_member::Model::from_query_result_optional(row, "B_")?;
         let is_blocked = row.try_get("", "is_blocked")?;
-        Ok(Room { standing: Standing { conversation, member }, is_blocked })
+        Ok(Room { standing: Standing { conversation, member, is_blocked } })
     };
     rows.iter().map(read).collect()
 }

@@ -6,6 +6,31 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
+use serde_json::{Value, json};
+
+/// The request of an operation.
+pub(crate) fn operation(token: Option<&str>, query: &str, variables: &Value) -> String {
+    let body = json!({ "query": query, "variables": variables }).to_string();
+    request("POST", "/graphql", token, Some(&body))
+}
+
+/// A request of any kind.
+pub(crate) fn request(method: &str, path: &str, token: Option<&str>, body: Option<&str>) -> String {
+    let mut text =
+        format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\naccept: application/json");
+    if let Some(token) = token {
+        text.push_str("\r\nauthorization: Bearer ");
+        text.push_str(token);
+    }
+    if let Some(body) = body {
+        let length = body.len();
+        text.push_str("\r\ncontent-type: application/json\r\ncontent-length: ");
+        text.push_str(&format!("{length}\r\n\r\n{body}"));
+    } else {
+        text.push_str("\r\n\r\n");
+    }
+    text
+}
 
 /// A connection to a server.
 pub(crate) struct Connection {
@@ -14,6 +39,7 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
+    /// Connects.
     pub(crate) fn open(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;

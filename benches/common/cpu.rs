@@ -1,36 +1,38 @@
-//! CPU time, from /proc: of this process, which serves both sides, and of a PostgreSQL server on the
-//! same machine. The load comes from another process, and is not counted.
+//! CPU time, from /proc: of a serving process, and of a PostgreSQL server on the same machine. The load
+//! comes from another process, and is not counted.
 
 use std::collections::HashMap;
 
 use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
 
 /// Ticks a second of the times in /proc: the same on every Linux that Rust runs on.
 const TICKS: f64 = 100.0;
 
 /// Seconds of CPU time.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Cpu {
-    /// Of this process.
+    /// Of the serving process.
     pub(crate) server: f64,
     /// Of the PostgreSQL server.
     pub(crate) database: f64,
 }
 
 /// Whose time is counted.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Meter {
+    server: u32,
     postmaster: Option<u32>,
 }
 
 impl Meter {
-    /// Counts this process, and the PostgreSQL server that `backend` belongs to, if that is here.
-    pub(crate) fn new(backend: Option<u32>) -> Self {
+    /// Counts the process `server`, and the PostgreSQL server that `backend` belongs to, if that is here.
+    pub(crate) fn new(server: u32, backend: Option<u32>) -> Self {
         let postmaster = backend.and_then(|backend| {
             let process = Process::read(&backend.to_string())?;
             (process.name == "postgres").then_some(process.parent)
         });
-        Self { postmaster }
+        Self { server, postmaster }
     }
 
     /// Whether the database's time is in it.
@@ -40,7 +42,8 @@ impl Meter {
 
     /// The clocks, as they stand.
     pub(crate) fn read(self) -> Result<Clocks> {
-        let own = Process::read("self").context("there is no /proc to read CPU times from")?;
+        let server = Process::read(&self.server.to_string());
+        let server = server.context("there is no such process in /proc to read CPU times of")?;
         let mut database = HashMap::new();
         if let Some(postmaster) = self.postmaster {
             let all = std::fs::read_dir("/proc")?.filter_map(|entry| {
@@ -49,14 +52,14 @@ impl Meter {
             let of_server = all.filter(|one| one.parent == postmaster || one.id == postmaster);
             database.extend(of_server.filter(|one| !one.tidies()).map(|one| (one.id, one.ticks)));
         }
-        Ok(Clocks { own: own.ticks, database })
+        Ok(Clocks { server: server.ticks, database })
     }
 }
 
 /// What the processes had used at a time, in ticks.
 #[derive(Debug)]
 pub(crate) struct Clocks {
-    own: u32,
+    server: u32,
     database: HashMap<u32, u32>,
 }
 
@@ -67,7 +70,7 @@ impl Clocks {
             ticks.saturating_sub(before.database.get(process).copied().unwrap_or_default())
         });
         Cpu {
-            server: f64::from(self.own.saturating_sub(before.own)) / TICKS,
+            server: f64::from(self.server.saturating_sub(before.server)) / TICKS,
             database: f64::from(used.sum::<u32>()) / TICKS,
         }
     }

@@ -1,0 +1,244 @@
+//! The load: another process, so that what it costs is not counted. It follows the room over thousands of
+//! sockets, writes to it, and sees that everybody hears everything, once and in order.
+
+use std::{
+    net::SocketAddr,
+    process::{Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use serde::{Deserialize, Serialize};
+use tokio::{sync::Semaphore, task::JoinSet, time};
+
+use crate::{
+    common::cpu::{Cpu, Meter},
+    room::{Room, Writer, number},
+    socket::Socket,
+};
+
+/// The first argument of the process that makes the load.
+pub(crate) const COMMAND: &str = "make-load";
+/// Threads of that process.
+const THREADS: usize = 2;
+/// Sockets and messages of the warm-up.
+const WARM_UP: (u32, u32) = (20, 100);
+/// Sockets that are opened at once.
+const OPENED_AT_ONCE: usize = 64;
+/// How long the server is left alone before its memory is looked at.
+const SETTLES: Duration = Duration::from_secs(1);
+/// The longest that anything may take.
+const LONGEST: Duration = Duration::from_secs(300);
+
+/// What the load is, for its process.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Load {
+    /// The server.
+    pub(crate) address: SocketAddr,
+    /// Its process, and the database's.
+    pub(crate) server: u32,
+    pub(crate) meter: Meter,
+    pub(crate) room: Room,
+    pub(crate) subscribers: u32,
+    pub(crate) messages: u32,
+    /// Messages under way at once.
+    pub(crate) at_once: u32,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Outcome {
+    /// Messages that reached somebody, counted once for each.
+    pub(crate) deliveries: f64,
+    /// How long it took in all.
+    pub(crate) seconds: f64,
+    /// Half of the deliveries came within so many milliseconds of the sending.
+    pub(crate) p50: f64,
+    /// 99 of 100 came within so many.
+    pub(crate) p99: f64,
+    /// What it cost.
+    pub(crate) cpu: Cpu,
+    /// Resident memory of the server for each subscription, before the first message.
+    pub(crate) kb_each: f64,
+    /// A frame as it was delivered.
+    pub(crate) frame: String,
+}
+
+impl Load {
+    /// Makes the load, in a process of its own.
+    pub(crate) fn make(&self) -> Result<Outcome> {
+        let plan = tempfile::NamedTempFile::new()?;
+        serde_json::to_writer(std::io::BufWriter::new(&plan), self)?;
+        let mut command = Command::new(std::env::current_exe()?);
+        let output = command.arg(COMMAND).arg(plan.path()).stderr(Stdio::inherit()).output()?;
+        ensure!(output.status.success(), "the load failed");
+        Ok(serde_json::from_slice(&output.stdout)?)
+    }
+
+    async fn run(&self) -> Result<Outcome> {
+        let (sockets, messages) = WARM_UP;
+        let mut writer = self.room.writer(self.address).await?;
+        let warm = self.open(sockets).await?;
+        writer = self.exchange(writer, warm, messages).await?.writer;
+        time::sleep(SETTLES).await;
+
+        let before = resident(self.server)?;
+        let sockets = self.open(self.subscribers).await?;
+        time::sleep(SETTLES).await;
+        let kb_each = (resident(self.server)? - before) / f64::from(self.subscribers.max(1));
+
+        let clocks = self.meter.read()?;
+        let Exchange { mut times, seconds, frame, .. } =
+            self.exchange(writer, sockets, self.messages).await?;
+        let cpu = self.meter.read()?.since(&clocks);
+        times.sort_unstable();
+        let percentile = |percent: usize| {
+            let time = times.get((times.len() * percent / 100).min(times.len().saturating_sub(1)));
+            f64::from(time.copied().unwrap_or_default()) / 1_000.0
+        };
+        let deliveries = f64::from(u32::try_from(times.len())?);
+        let (p50, p99) = (percentile(50), percentile(99));
+        Ok(Outcome { deliveries, seconds, p50, p99, cpu, kb_each, frame })
+    }
+
+    async fn open(&self, sockets: u32) -> Result<Vec<Socket>> {
+        let places = 0..usize::try_from(sockets)?;
+        let opening = places.map(|place| self.room.follow(self.address, place));
+        stream::iter(opening).buffer_unordered(OPENED_AT_ONCE).try_collect().await
+    }
+
+    /// Sends messages until each of the sockets has heard all of them.
+    async fn exchange(
+        &self,
+        writer: Writer,
+        sockets: Vec<Socket>,
+        messages: u32,
+    ) -> Result<Exchange> {
+        let board = Arc::new(Board::new(messages, u32::try_from(sockets.len())?, self.at_once));
+        let mut hearing = JoinSet::new();
+        for socket in sockets {
+            hearing.spawn(hear(board.clone(), socket));
+        }
+        let acknowledges = matches!(self.room, Room::Guildhall { .. });
+        let writing = tokio::spawn(write(board.clone(), writer, acknowledges));
+        let exchange = async || {
+            let (mut times, mut frame) = (Vec::new(), String::new());
+            while let Some(heard) = hearing.join_next().await {
+                let (its_times, its_frame) = heard??;
+                times.extend(its_times);
+                frame = its_frame;
+            }
+            let seconds = board.began.elapsed().as_secs_f64();
+            anyhow::Ok(Exchange { times, seconds, frame, writer: writing.await?? })
+        };
+        time::timeout(LONGEST, exchange()).await.context("not everybody heard everything")?
+    }
+}
+
+/// What came of sending messages.
+struct Exchange {
+    /// Microseconds from the sending to the hearing.
+    times: Vec<u32>,
+    seconds: f64,
+    frame: String,
+    writer: Writer,
+}
+
+/// What writer and listeners know of each other.
+struct Board {
+    began: Instant,
+    /// When each message was sent: microseconds after the beginning.
+    sent: Vec<AtomicU64>,
+    /// How many have yet to hear each message.
+    left: Vec<AtomicU32>,
+    /// Messages that may be sent now.
+    gate: Semaphore,
+}
+
+impl Board {
+    fn new(messages: u32, sockets: u32, at_once: u32) -> Self {
+        Self {
+            began: Instant::now(),
+            sent: (0..messages).map(|_| AtomicU64::new(0)).collect(),
+            left: (0..messages).map(|_| AtomicU32::new(sockets)).collect(),
+            gate: Semaphore::new(usize::try_from(at_once).unwrap_or(1)),
+        }
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+}
+
+async fn write(board: Arc<Board>, mut writer: Writer, acknowledges: bool) -> Result<Writer> {
+    let mut acknowledged = 0;
+    for (message, sent) in (0..).zip(&board.sent) {
+        loop {
+            tokio::select! {
+                permit = board.gate.acquire() => break permit?.forget(),
+                answer = writer.acknowledged() => answer?,
+            }
+            acknowledged += 1;
+        }
+        sent.store(board.now(), Ordering::Relaxed);
+        writer.send(message).await?;
+    }
+    while acknowledges && acknowledged < board.sent.len() {
+        writer.acknowledged().await?;
+        acknowledged += 1;
+    }
+    Ok(writer)
+}
+
+async fn hear(board: Arc<Board>, mut socket: Socket) -> Result<(Vec<u32>, String)> {
+    let mut times = Vec::with_capacity(board.sent.len());
+    let mut last = String::new();
+    for (message, (sent, left)) in (0..).zip(board.sent.iter().zip(&board.left)) {
+        loop {
+            let frame = socket.next().await?;
+            let is_last = times.len() + 1 == board.sent.len();
+            match number(frame) {
+                Some(heard) if heard == message => {
+                    let time = board.now().saturating_sub(sent.load(Ordering::Relaxed));
+                    times.push(u32::try_from(time).unwrap_or(u32::MAX));
+                    if is_last {
+                        last = frame.to_owned();
+                    }
+                    break;
+                }
+                Some(heard) => bail!("heard message {heard} where {message} comes next"),
+                None if frame.contains(r#""type":"ping""#) => {
+                    socket.send(r#"{"type":"pong"}"#).await?;
+                }
+                None if frame.contains(r#""type":"next""#) => {}
+                None => bail!("the room is closed: {frame}"),
+            }
+        }
+        if left.fetch_sub(1, Ordering::Relaxed) == 1 {
+            board.gate.add_permits(1);
+        }
+    }
+    Ok((times, last))
+}
+
+/// Resident memory of a process in KB.
+fn resident(process: u32) -> Result<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kb = line.and_then(|line| line.split_whitespace().next()).context("no resident memory")?;
+    Ok(kb.parse()?)
+}
+
+/// The process that makes the load: reads the plan and prints what came of it.
+pub(crate) fn process(plan: &str) -> Result<()> {
+    let load: Load = serde_json::from_slice(&std::fs::read(plan)?)?;
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(THREADS).enable_all().build()?;
+    let outcome = runtime.block_on(load.run())?;
+    Ok(serde_json::to_writer(std::io::stdout(), &outcome)?)
+}

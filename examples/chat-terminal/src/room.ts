@@ -1,0 +1,94 @@
+import type { Live } from "./live.js";
+import {
+  ConversationEvents,
+  ConversationJoin,
+  Messages,
+  OpenConversation,
+  type Conversation,
+  type Message,
+} from "./operations.js";
+import { accepted } from "./session.js";
+
+/** What is read in a conversation. */
+export type Reading = { kind: "page" | "news"; message: Message } | { kind: "ready" };
+
+/** An open conversation, from which every message is read exactly once and in order. */
+export class Room {
+  /** The place in the stream up to which everything was read. */
+  #cursor: string | null = null;
+  readonly #seen = new Set<string>();
+
+  private constructor(
+    private readonly live: Live,
+    readonly conversation: Conversation,
+  ) {}
+
+  /** Opens a conversation by its id, or a channel by its name, and joins it where one may. */
+  static async open(live: Live, name: string): Promise<Room> {
+    const by = name.startsWith("conversation_") ? { id: name } : { channel: name.replace(/^#/, "") };
+    const { conversation } = await live.ask(OpenConversation, { by });
+    if (!conversation) {
+      throw new Error(`There is no conversation ${name} that you may see.`);
+    }
+    if (conversation.viewer && !conversation.viewer.canSend && conversation.viewer.canJoin) {
+      accepted((await live.ask(ConversationJoin, { id: conversation.id })).conversationJoin);
+    }
+    return new Room(live, conversation);
+  }
+
+  /** The newest page, then whatever comes, for as long as one may hear it. */
+  async *read(): AsyncGenerator<Reading> {
+    yield* this.#page("page");
+    const room = this;
+    const variables = {
+      id: this.conversation.id,
+      get after() {
+        return room.#cursor;
+      },
+    };
+    for await (const { conversationEvents: event } of this.live.events(ConversationEvents, variables)) {
+      switch (event.__typename) {
+        case "MessageAdded":
+          yield* this.#unseen("news", [event.message]);
+          this.#cursor = event.cursor;
+          break;
+        case "StreamReset":
+          if (event.cursor === null) return;
+          yield* this.#page("news");
+          break;
+        case "StreamReady":
+          this.#cursor = event.cursor;
+          yield { kind: "ready" };
+      }
+    }
+  }
+
+  /** Loads the newest page; when something was read before, the pages since then. */
+  async *#page(kind: "page" | "news"): AsyncGenerator<Reading> {
+    const messages: Message[] = [];
+    let cursor: string | null = null;
+    let before: string | null = null;
+    for (let more = true; more; ) {
+      const variables: { id: string; before: string | null } = { id: this.conversation.id, before };
+      const { conversation } = await this.live.ask(Messages, variables);
+      if (!conversation) return;
+      const { nodes, pageInfo } = conversation.messages;
+      messages.unshift(...nodes);
+      // What happens while older pages are loaded comes as events after the first.
+      cursor ??= conversation.eventCursor;
+      before = pageInfo.startCursor;
+      more = this.#seen.size > 0 && pageInfo.hasPreviousPage && !nodes.some(({ id }) => this.#seen.has(id));
+    }
+    yield* this.#unseen(kind, messages);
+    this.#cursor = cursor;
+  }
+
+  /** What is new of these: a page and what is told again may overlap. Threads are for another screen. */
+  *#unseen(kind: "page" | "news", messages: Message[]): Generator<Reading> {
+    for (const message of messages) {
+      if (this.#seen.has(message.id) || message.threadRoot) continue;
+      this.#seen.add(message.id);
+      yield { kind, message };
+    }
+  }
+}

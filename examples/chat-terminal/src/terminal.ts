@@ -1,0 +1,41 @@
+import { stdin, stdout } from "node:process";
+import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
+
+import type { Conversation, Message } from "./operations.js";
+
+const paint = (code: number) => (text: string) => (stdout.isTTY ? `\x1b[${code}m${text}\x1b[0m` : text);
+const bold = paint(1);
+const dim = paint(2);
+
+/** Text of other people: it must not steer the terminal. */
+const tame = (text: string): string => text.replace(/[^\P{C}\n]/gu, "");
+
+export function line(message: Message, me: string): string {
+  const time = new Date(message.createdAt).toTimeString().slice(0, 5);
+  const handle = message.author?.handle ?? "somebody";
+  const text = message.body ? tame(message.body.text) : dim("(deleted)");
+  return `${dim(time)} ${bold(handle === me ? "you" : handle)}  ${text.replaceAll("\n", "\n      ")}`;
+}
+
+export function entry({ id, channel, title, viewer }: Conversation): string {
+  const unread = viewer?.unreadCount ? bold(` ${viewer.unreadCount} new`) : "";
+  return `${channel ? bold(`#${channel}`) : id}  ${tame(title)}${unread}`;
+}
+
+/** A quiet word beside the talk. */
+export const aside = (text: string): string => dim(`-- ${text}`);
+
+/** Asks at the terminal; what is secret is not shown. */
+export async function question(text: string, secret = false): Promise<string> {
+  if (!stdin.isTTY) {
+    throw new Error("Set GUILDHALL_LOGIN and GUILDHALL_PASSWORD.");
+  }
+  stdout.write(text);
+  const output = secret ? new Writable({ write: (_chunk, _encoding, done) => done() }) : stdout;
+  const asking = createInterface({ input: stdin, output, terminal: true });
+  const answer = await asking.question("");
+  asking.close();
+  if (secret) stdout.write("\n");
+  return answer;
+}

@@ -1,0 +1,110 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const BINARY = process.env.GUILDHALL_BINARY ?? "../../target/debug/guildhall";
+export const PASSWORD = "four-walnut-trees";
+
+/** A server with the demo's members, in a folder of its own, that can be killed and started again. */
+export class Server {
+  static async start(settings = {}) {
+    const probe = createServer().listen(0, "127.0.0.1");
+    await once(probe, "listening");
+    const { port } = probe.address();
+    probe.close();
+    const server = new Server();
+    server.folder = mkdtempSync(join(tmpdir(), "guildhall-chat-"));
+    server.url = `http://127.0.0.1:${port}`;
+    server.environment = {
+      PATH: process.env.PATH,
+      GUILDHALL_LISTEN: `127.0.0.1:${port}`,
+      GUILDHALL_DATA_DIR: server.folder,
+      GUILDHALL_DEMO_PASSWORD: PASSWORD,
+      ...settings,
+    };
+    await server.begin();
+    return server;
+  }
+
+  async begin() {
+    this.log = "";
+    this.process = spawn(BINARY, ["serve", "--demo"], { env: this.environment, stdio: ["ignore", "ignore", "pipe"] });
+    this.process.stderr.on("data", (chunk) => (this.log += chunk));
+    for (let tries = 0; tries < 300; tries += 1) {
+      if (this.process.exitCode !== null) break;
+      const answer = await fetch(`${this.url}/readyz`).catch(() => null);
+      if (answer?.ok) return;
+      await sleep(100);
+    }
+    throw new Error(`The server did not get ready:\n${this.log}`);
+  }
+
+  async kill() {
+    this.process.kill("SIGKILL");
+    await once(this.process, "exit");
+  }
+
+  async stop() {
+    if (this.process.exitCode === null && this.process.signalCode === null) await this.kill();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  async ask(query, variables, token) {
+    const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+    const answer = await fetch(`${this.url}/graphql`, { method: "POST", headers, body: JSON.stringify({ query, variables }) });
+    const { data, errors } = await answer.json();
+    if (errors) throw new Error(JSON.stringify(errors));
+    return data;
+  }
+
+  /** Makes a channel, as ada. */
+  async channel(slug) {
+    const signIn = `mutation($password: PasswordSignIn!) {
+      sessionCreate(input: { password: $password }) { session { accessToken } } }`;
+    const { sessionCreate } = await this.ask(signIn, { password: { login: "ada", password: PASSWORD } });
+    const create = `mutation($input: ChannelCreateInput!) {
+      channelCreate(input: $input) { conversation { id } userErrors { message } } }`;
+    const input = { slug, title: "The workshop" };
+    const { channelCreate } = await this.ask(create, { input }, sessionCreate.session.accessToken);
+    return channelCreate.conversation.id;
+  }
+}
+
+/** The client, as a member. */
+export class Client {
+  constructor(server, login, ...options) {
+    const environment = {
+      PATH: process.env.PATH,
+      GUILDHALL_URL: server.url,
+      GUILDHALL_LOGIN: login,
+      GUILDHALL_PASSWORD: PASSWORD,
+    };
+    this.process = spawn(process.execPath, ["dist/main.js", ...options], { env: environment });
+    this.out = "";
+    this.aside = "";
+    this.process.stdout.on("data", (chunk) => (this.out += chunk));
+    this.process.stderr.on("data", (chunk) => (this.aside += chunk));
+    this.ended = once(this.process, "close").then(([code]) => code);
+  }
+
+  /** Waits until it says something. */
+  async says(words) {
+    while (!this.aside.includes(words)) {
+      if (this.process.exitCode !== null) throw new Error(`It ended, and said:\n${this.aside}`);
+      await Promise.race([once(this.process.stderr, "data"), this.ended]);
+    }
+  }
+
+  write(text) {
+    this.process.stdin.write(`${text}\n`);
+  }
+
+  /** What it printed. */
+  get messages() {
+    return this.out.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  }
+}

@@ -1,0 +1,91 @@
+//! One operation of a subscription, as it runs for each thing to tell.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use async_graphql::{Request, Response, Variables};
+use bytes::Bytes;
+use futures_util::{FutureExt as _, StreamExt as _};
+
+use crate::{
+    engine::{Answer, Caller, Engine, Refused},
+    graph::{Execution, Happening, Live, RequestErrorCode, documents::Prepared},
+};
+
+/// How often something is told anew when it failed for a reason that may pass.
+const TRIES: u32 = 6;
+/// How long to wait before the second try; twice as long before each further one.
+const BREATH: Duration = Duration::from_millis(100);
+
+/// An operation of a subscription: what is asked for, and as whom.
+#[derive(Clone)]
+pub(super) struct Run {
+    pub(super) engine: Arc<Engine>,
+    pub(super) caller: Caller,
+    pub(super) document: Arc<Prepared>,
+    pub(super) name: Option<String>,
+    pub(super) variables: Variables,
+    /// Whether the schema's checks can't find anything that an earlier run did not.
+    pub(super) checked: bool,
+}
+
+impl Run {
+    /// The first thing that the operation answers, if it answers anything.
+    pub(super) async fn once(&self, live: Live) -> Option<Response> {
+        let engine = &self.engine;
+        let mut request = Request::new("").variables(self.variables.clone());
+        request.operation_name.clone_from(&self.name);
+        request.set_parsed_query(self.document.document());
+        let Caller { actor, address, device } = self.caller.clone();
+        // What is told was committed just now: it is read where it was written.
+        let execution = Execution::new(engine.app.clone(), actor, address, device, true);
+        let request = execution.attach(request).data(live);
+        let schema = if self.checked { &engine.for_valid } else { &engine.schema };
+        let mut answers = schema.execute_stream(request);
+        // As in `Engine::resolve`: batches stay whole.
+        tokio::task::coop::unconstrained(answers.next()).await
+    }
+
+    /// The JSON that tells what happened; `None` when it is not for the caller.
+    pub(super) async fn tell(&self, happening: Happening) -> Option<Bytes> {
+        let happening = Arc::new(happening);
+        let mut wait = BREATH;
+        for left in (0..TRIES).rev() {
+            let mut answer = self.try_to_tell(&happening).await?;
+            if left > 0 && may_pass(&answer) {
+                tokio::time::sleep(wait).await;
+                wait *= 2;
+                continue;
+            }
+            answer.finish(self.engine.app.config.limits.errors);
+            return Some(Bytes::from(answer.json()));
+        }
+        None
+    }
+
+    async fn try_to_tell(&self, happening: &Arc<Happening>) -> Option<Answer> {
+        let mut answer = Answer::new(String::new(), &self.engine.app.clock);
+        answer.document = Some(self.document.clone());
+        let once = AssertUnwindSafe(self.once(Live::Telling(happening.clone()))).catch_unwind();
+        match tokio::time::timeout(self.engine.app.config.operation_timeout, once).await {
+            Ok(Ok(response)) => {
+                answer.take(response?);
+            }
+            Ok(Err(_)) => {
+                tracing::error!(request = %answer.request_id, "telling an event panicked");
+                answer.refuse(Refused::Failed, RequestErrorCode::Internal, "internal error");
+            }
+            Err(_) => {
+                let message = "the operation took too long and was ended";
+                answer.refuse(Refused::Timeout, RequestErrorCode::Timeout, message);
+            }
+        }
+        Some(answer)
+    }
+}
+
+/// Whether something went wrong that may go well a moment later.
+fn may_pass(answer: &Answer) -> bool {
+    let codes =
+        [RequestErrorCode::Unavailable, RequestErrorCode::Timeout, RequestErrorCode::Internal];
+    answer.error_code().is_some_and(|code| codes.iter().any(|known| known.name() == code))
+}

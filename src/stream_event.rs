@@ -1,0 +1,68 @@
+//! What all events of subscriptions have, whatever slice tells them.
+
+use async_graphql::Interface;
+
+use crate::{
+    chat::{
+        ConversationBumped, ConversationChanged, ConversationLeft, MembersChanged, MessageAdded,
+        MessageChanged, MessageRemoved, ReadMarkMoved, SessionExpiring, TypingChanged,
+        UnreadChanged,
+    },
+    graph::{DateTime, EventCursor, StreamReady, StreamReset},
+    posts::{CommentAdded, CommentChanged, CommentRemoved, FeedGrew, SubjectChanged},
+    presence::PresenceChanged,
+    reactions::ReactionsChanged,
+};
+
+/// What every event of a subscription has.
+#[derive(Interface)]
+#[graphql(
+    field(
+        name = "cursor",
+        ty = "&Option<EventCursor>",
+        desc = "The place behind it, for `after`; null for what is not told again."
+    ),
+    field(name = "at", ty = "&DateTime", desc = "When.")
+)]
+pub enum StreamEvent {
+    /// The stream stands.
+    StreamReady(StreamReady),
+    /// What was missed cannot be told.
+    StreamReset(StreamReset),
+    /// A comment was written.
+    CommentAdded(CommentAdded),
+    /// The text of a comment changed.
+    CommentChanged(CommentChanged),
+    /// A comment was deleted.
+    CommentRemoved(CommentRemoved),
+    /// Somebody reacted, or took it back.
+    ReactionsChanged(ReactionsChanged),
+    /// What is discussed changed.
+    SubjectChanged(SubjectChanged),
+    /// A post came into the feed.
+    FeedGrew(FeedGrew),
+    /// Somebody came online, or left.
+    PresenceChanged(PresenceChanged),
+    /// A message was sent.
+    MessageAdded(MessageAdded),
+    /// A message was edited, pinned or answered.
+    MessageChanged(MessageChanged),
+    /// A message was deleted.
+    MessageRemoved(MessageRemoved),
+    /// Somebody read on.
+    ReadMarkMoved(ReadMarkMoved),
+    /// A conversation changed.
+    ConversationChanged(ConversationChanged),
+    /// People came or left.
+    MembersChanged(MembersChanged),
+    /// Somebody types, or stopped.
+    TypingChanged(TypingChanged),
+    /// A conversation has something new.
+    ConversationBumped(ConversationBumped),
+    /// You are in a conversation no more.
+    ConversationLeft(ConversationLeft),
+    /// What you have not read changed.
+    UnreadChanged(UnreadChanged),
+    /// Your session is about to end.
+    SessionExpiring(SessionExpiring),
+}
