@@ -11,6 +11,7 @@ use async_graphql::parser::{
 use guildhall::{Actor, entity::account::Role, graph::encode, schema};
 use serde_json::Value;
 
+use crate::chat::messages_kit::say;
 use crate::kit::{Run, TestApp, open_channel, write_comment, write_post};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
@@ -108,6 +109,19 @@ const CALLS: &[(&str, &str)] = &[
     (
         "memberRolesSet",
         "mutation { memberRolesSet(account: {account}, roles: [{role}]) { account { id } userErrors { code } } }",
+    ),
+    (
+        "messageDelete",
+        "mutation { messageDelete(id: {message}) { message { id } userErrors { code } } }",
+    ),
+    ("messagePin", "mutation { messagePin(id: {message}) { message { id } userErrors { code } } }"),
+    (
+        "messageSend",
+        r#"mutation { messageSend(input: { conversation: {channel}, body: "hi", clientKey: "k" }) { message { id } userErrors { code } } }"#,
+    ),
+    (
+        "messageUpdate",
+        "mutation { messageUpdate(id: {message}, body: \"hi\") { message { id } userErrors { code } } }",
     ),
     (
         "passwordChange",
@@ -224,6 +238,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let post = write_post(app, &owner, "a post #access", "MEMBERS").await;
     let comment = write_comment(app, &owner, &post, "a comment").await;
     let channel = open_channel(app, &owner, &format!("of-{role}"), "PUBLIC").await;
+    let message = say(app, &owner, &channel, "a message").await;
     let caller = match role {
         "moderator" => app.with_role(role, Role::Moderator).await,
         "admin" => app.with_role(role, Role::Admin).await,
@@ -240,6 +255,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{comment}", &format!("{comment:?}"))
         .replace("{profile}", &id("profile"))
         .replace("{account}", &id("account"))
+        .replace("{message}", &format!("{message:?}"))
         .replace("{channel}", &format!("{channel:?}"))
         .replace("{caller}", role);
     if document.starts_with("subscription") {
