@@ -92,7 +92,9 @@ async fn events_are_numbered_without_gaps_however_many_write_at_once() {
     let mut told = HashSet::new();
     for _ in 0..50 {
         match listener.next().await {
-            Some(Heard::Note(Note::Reached { stream, seq, news: false })) => told.insert((stream, seq)),
+            Some(Heard::Note(Note::Reached { stream, seq, news: false })) => {
+                told.insert((stream, seq))
+            }
             other => panic!("{other:?}"),
         };
     }
