@@ -10,7 +10,7 @@ import {
 import { accepted } from "./session.js";
 
 /** What is read in a conversation. */
-export type Reading = { kind: "page" | "news"; message: Message } | { kind: "ready" };
+export type Reading = { kind: "page" | "news"; message: Message } | { kind: "ready" | "reset" };
 
 /** An open conversation, from which every message is read exactly once and in order. */
 export class Room {
@@ -54,6 +54,7 @@ export class Room {
           break;
         case "StreamReset":
           if (event.cursor === null) return;
+          yield { kind: "reset" };
           yield* this.#page("news");
           break;
         case "StreamReady":
