@@ -79,6 +79,7 @@ test("the page is loaded again after the server was restored to an earlier momen
   server.backup();
   await server.begin();
   await write("lost");
+  await reader.hears("lost");
   await server.kill();
   server.restore();
   await server.begin();

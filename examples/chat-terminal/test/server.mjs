@@ -105,11 +105,21 @@ export class Client {
     });
   }
 
-  /** Waits until it says something. */
-  async says(words) {
-    while (!this.aside.includes(words)) {
+  /** Waits until it says something on standard error. */
+  says(words) {
+    return this.#until(() => this.aside.includes(words));
+  }
+
+  /** Waits until it has printed a message. */
+  hears(text) {
+    return this.#until(() => this.messages.some((message) => message.text === text));
+  }
+
+  async #until(isSo) {
+    while (!isSo()) {
       if (this.hasEnded) throw new Error(`It ended, and said:\n${this.aside}`);
-      await Promise.race([once(this.process.stderr, "data"), this.ended]);
+      const { stdout, stderr } = this.process;
+      await Promise.race([once(stdout, "data"), once(stderr, "data"), this.ended]);
     }
   }
 
@@ -119,6 +129,6 @@ export class Client {
 
   /** What it printed. */
   get messages() {
-    return this.out.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+    return this.out.split("\n").slice(0, -1).map((line) => JSON.parse(line));
   }
 }
