@@ -7,8 +7,8 @@ use crate::{
     clock::Clock,
     config::Config,
     infra::{
-        bus::Bus, db::Db, passes::Passes, passwords::Passwords, secrets::Vault, throttle::Throttle,
-        tokens::Tokens,
+        bus::Bus, db::Db, passes::Passes, passwords::Passwords, presence::Presence, secrets::Vault,
+        throttle::Throttle, tokens::Tokens,
     },
 };
 
@@ -33,6 +33,8 @@ pub struct App {
     pub tokens: Tokens,
     /// What is remembered of credentials.
     pub passes: Passes,
+    /// Who is around, and who types.
+    pub presence: Presence,
     /// Small writes that no answer waits for; the server waits for them before it ends.
     pub tasks: TaskTracker,
 }
@@ -41,9 +43,12 @@ impl App {
     /// Puts the parts together; `secret` is at least 32 characters. With a Redis it is called within tokio's
     /// runtime.
     pub fn new(config: Config, db: Db, clock: Clock, secret: &str) -> Result<Self> {
+        let bus = Bus::open(&config)?;
+        let tasks = TaskTracker::new();
+        let presence = Presence::new(bus.clone(), clock.clone(), tasks.clone());
         Ok(Self {
-            bus: Bus::open(&config)?,
             config,
+            bus,
             db,
             clock,
             vault: Vault::new(secret)?,
@@ -51,7 +56,8 @@ impl App {
             throttle: Throttle::new(),
             tokens: Tokens::new(),
             passes: Passes::new(),
-            tasks: TaskTracker::new(),
+            presence,
+            tasks,
         })
     }
 }

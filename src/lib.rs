@@ -29,6 +29,7 @@ pub mod chat;
 pub mod community;
 pub mod members;
 pub mod posts;
+pub mod presence;
 pub mod tags;
 
 pub mod node;

@@ -3,7 +3,8 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
 use crate::{
-    accounts, community, infra::secrets, members, node, posts, stream_event::StreamEvent, tags,
+    accounts, chat, community, infra::secrets, members, node, posts, presence,
+    stream_event::StreamEvent, tags,
 };
 
 /// Reading. Top-level fields fail one by one: an error in one leaves the others standing.
@@ -19,12 +20,12 @@ pub struct Query(
 
 /// Writing. Names read object first, so that related ones stand together.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(accounts::Mutation, members::Mutation, posts::Mutation);
+pub struct Mutation(accounts::Mutation, chat::TypingMutation, members::Mutation, posts::Mutation);
 
 /// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,
 /// then what happens. Each cursor is one to come back with: nothing is lost over a dropped connection.
 #[derive(Debug, Default, MergedSubscription)]
-pub struct Subscription(posts::Subscription);
+pub struct Subscription(posts::Subscription, presence::Subscription);
 
 /// The schema of the whole product.
 pub type Guildhall = Schema<Query, Mutation, Subscription>;

@@ -7,6 +7,7 @@ use crate::{
     posts::{
         CommentAdded, CommentChanged, CommentRemoved, FeedGrew, ReactionsChanged, SubjectChanged,
     },
+    presence::PresenceChanged,
 };
 
 /// What every event of a subscription has.
@@ -36,4 +37,6 @@ pub enum StreamEvent {
     SubjectChanged(SubjectChanged),
     /// A post came into the feed.
     FeedGrew(FeedGrew),
+    /// Somebody came online, or left.
+    PresenceChanged(PresenceChanged),
 }

@@ -12,7 +12,7 @@ use crate::{
     app::App,
     config::{Config, Environment, LogFormat},
     engine::Engine,
-    infra::{db::Db, migrations, secrets},
+    infra::{db::Db, migrations, presence::Keeper, secrets},
     seed, server, streams, telemetry,
 };
 
@@ -56,9 +56,12 @@ pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(signals, stop.clone()));
     let pruner = tokio::spawn(prune(app.clone(), stop.clone()));
+    let keeper = tokio::spawn(Keeper::new(&app.presence).run());
     server::serve(engine, listener, stop.clone().cancelled_owned()).await?;
     stop.cancel();
     pruner.await?;
+    keeper.abort();
+    app.presence.retire().await;
     app.bus.flush(LAST_WORDS).await;
     tracing::info!("stopped");
     app.db.clone().close().await;

@@ -38,7 +38,12 @@ pub struct Topic {
     /// Whether what is told hangs on who hears it, whatever they ask for and even where nobody is blocked: each is
     /// then told by a run of their own, never by one of the audience's.
     pub each: bool,
+    /// What is to be held for as long as it is followed.
+    pub held: Option<Held>,
 }
+
+/// Something that ends when it is dropped.
+pub type Held = Arc<dyn std::any::Any + Send + Sync>;
 
 impl Topic {
     /// One stream alone.
@@ -50,6 +55,7 @@ impl Topic {
             passing: Vec::new(),
             first: Vec::new(),
             each: false,
+            held: None,
         }
     }
 

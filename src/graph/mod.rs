@@ -19,7 +19,7 @@ pub use context::{ContextExt, Execution};
 pub use fault::{Fault, RequestErrorCode, Result};
 pub use ids::encode;
 pub use live::{
-    Common, EventCursor, Happening, Hears, Live, Opened, Opening, StreamReady, StreamReset,
+    Common, EventCursor, Happening, Hears, Held, Live, Opened, Opening, StreamReady, StreamReset,
     StreamResetReason, Topic, What, live,
 };
 pub use loaders::{LoaderSet, Loaders};

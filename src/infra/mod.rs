@@ -7,6 +7,7 @@ pub mod db;
 pub mod migrations;
 pub mod passes;
 pub mod passwords;
+pub mod presence;
 pub mod reader;
 pub mod secrets;
 pub mod throttle;

@@ -21,6 +21,7 @@ use crate::{
     graph::{ContextExt, CountryCode, DateTime, Result, Url, connection, encode},
     page::{Ask, Page},
     posts::{self, PostConnection},
+    presence::{self, Presence},
     tags::{self, Tag},
 };
 
@@ -182,6 +183,12 @@ impl Profile {
     /// How many posts they have published.
     async fn post_count(&self, ctx: &Context<'_>) -> Result<i32> {
         Ok(self.row(ctx).await?.post_count)
+    }
+
+    /// Whether they are around; null for guests.
+    async fn presence(&self, ctx: &Context<'_>) -> Option<Result<Presence>> {
+        let seen = ctx.loaders().of::<presence::Loaders>().seen(self.key()).await;
+        seen.map(|seen| seen.map(Presence::from)).map_err(Into::into).transpose()
     }
 
     /// Those who follow them, latest first.

@@ -11,13 +11,16 @@ use uuid::Uuid;
 
 pub use append::NewEvent;
 pub use cursor::Cursor;
-pub use read::{Event, Found, after, last_seq, prune, reached};
+pub use read::{Event, Found, after, changes_access_after, last_seq, prune, reached};
 
 use crate::{
     Result,
     app::App,
     cx::Cx,
-    infra::bus::{Note, Passing},
+    infra::{
+        bus::{Note, Passing},
+        presence,
+    },
 };
 
 /// What a stream is about.
@@ -43,6 +46,17 @@ impl Stream {
     /// What concerns one member.
     pub fn viewer(profile: Uuid) -> Self {
         Self { kind: "viewer", id: profile }
+    }
+
+    /// That one member comes and leaves: it is only passed, never written.
+    pub fn presence(profile: Uuid) -> Self {
+        Self { kind: "presence", id: presence::channel(profile) }
+    }
+
+    /// What a member watches others by: nothing is ever written to it.
+    pub fn watching(member: Uuid) -> Self {
+        // Streams are known by their keys alone.
+        Self { kind: "watching", id: Uuid::from_u128(!member.as_u128()) }
     }
 
     /// What happens above the community's feed.

@@ -99,6 +99,25 @@ pub async fn last_seq(db: &impl ConnectionTrait, stream: Uuid) -> Result<i64> {
     Ok(row.map_or(0, |row| row.last_seq))
 }
 
+/// Whether an event after `seq` may have changed who hears the stream.
+pub async fn changes_access_after(
+    db: &impl ConnectionTrait,
+    stream: Uuid,
+    seq: i64,
+) -> Result<bool> {
+    let found: Option<i64> = event::Entity::find()
+        .select_only()
+        .column(event::Column::Seq)
+        .filter(event::Column::StreamId.eq(stream))
+        .filter(event::Column::Seq.gt(seq))
+        .filter(event::Column::Access.ne(0))
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(found.is_some())
+}
+
 /// How far each of these streams has come; those without an event are left out.
 pub async fn reached(db: &impl ConnectionTrait, streams: &[Uuid]) -> Result<Vec<(Uuid, i64)>> {
     let rows = stream::Entity::find()

@@ -200,6 +200,15 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{profile}", &id("profile"))
         .replace("{account}", &id("account"))
         .replace("{caller}", role);
+    if document.starts_with("subscription") {
+        return match app.try_to_follow(&actor, &document, Value::Null).await {
+            Ok(_) => "follows".to_owned(),
+            Err(refused) => {
+                let code = refused["errors"][0]["extensions"]["code"].as_str();
+                format!("error {}", code.unwrap_or("?"))
+            }
+        };
+    }
     outcome(field, &app.run(&actor, &document).await)
 }
 

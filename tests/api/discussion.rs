@@ -276,6 +276,39 @@ async fn a_discussion_is_opened_by_those_who_may_read_the_post() {
     assert!(open(&Guest, &public).await.is_ok());
 }
 
+/// Another process hides a post while this one has not heard of what happened before.
+#[tokio::test]
+async fn what_is_hidden_by_now_is_not_told_as_what_happened_before() {
+    let app = TestApp::new().await;
+    let (ada, grace) = (app.member("ada").await, app.member("grace").await);
+    let post = write_post(&app, &ada, "hello", "PUBLIC").await;
+    let comment = write_comment(&app, &ada, &post, "a").await;
+    let (mut guest, mut follower) = (
+        app.follow(&Guest, EVENTS, json!({ "id": post })).await,
+        app.follow(&grace, EVENTS, json!({ "id": post })).await,
+    );
+    for follower in [&mut guest, &mut follower] {
+        assert_eq!(follower.next().await["kind"], "StreamReady");
+    }
+    let other = app.twin().await;
+    other.run_with(&ada, CHANGE, json!({ "id": post, "input": { "body": "open" } })).await.done();
+    other.run_with(&ada, EDIT, json!({ "id": comment, "body": "open" })).await.done();
+    let hide = json!({ "body": "secret", "visibility": "MEMBERS" });
+    other.run_with(&ada, CHANGE, json!({ "id": post, "input": hide })).await.done();
+    other.run_with(&ada, EDIT, json!({ "id": comment, "body": "secret" })).await.done();
+    let stream = under(&post).id;
+    app.app.bus.publish(Note::Reached { stream, seq: 5, news: false });
+
+    let event = guest.next().await;
+    assert_eq!(
+        (&event["kind"], &event["reason"]),
+        (&json!("StreamReset"), &json!("ACCESS_CHANGED"))
+    );
+    guest.ends().await;
+    let told = follower.take(4).await;
+    assert_eq!(told[3]["comment"]["body"]["source"], "secret");
+}
+
 #[tokio::test]
 async fn who_hears_a_discussion_is_who_may_read_the_post() {
     let app = TestApp::new().await;

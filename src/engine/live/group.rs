@@ -19,13 +19,13 @@ use crate::{
     Actor, Result,
     graph::{Happening, Hears, StreamResetReason, What},
     infra::bus::Passing,
-    streams::{Cursor, Event},
+    streams::{self, Cursor, Event},
 };
 
 /// Results kept for subscribers who come back a little later.
 const KEPT: usize = 128;
 /// Passing things that wait; older ones give way.
-const PASSING: usize = 64;
+const PASSING: usize = 256;
 /// How often at most it is told that there is news elsewhere.
 const BUMPS: Duration = Duration::from_secs(1);
 /// How long to wait when the database does not answer.
@@ -117,6 +117,8 @@ impl Group {
         if state.members.is_empty() {
             return;
         }
+        // The same once more: only the latest of them matters, where it came.
+        state.passing.retain(|waiting| *waiting != passing);
         if state.passing.len() >= PASSING {
             state.passing.pop_front();
         }
@@ -209,6 +211,10 @@ impl Group {
                         self.ask_again(&event).await;
                     }
                     let told = self.tell(&event).await;
+                    // It shows what there is by now: to those who may hear it by now.
+                    if self.is_shared && told.is_some() && self.has_changed_since(&event).await {
+                        self.ask_again(&event).await;
+                    }
                     self.deliver(Some(event.seq), told);
                 }
             }
@@ -292,9 +298,24 @@ impl Group {
         }
     }
 
+    /// Whether a later event may have changed who hears the stream, before this one was read to be told.
+    async fn has_changed_since(&self, event: &Event) -> bool {
+        let db = self.run.engine.app.db.fresh();
+        match streams::changes_access_after(db, self.tail.stream.id, event.seq).await {
+            Ok(changed) => changed,
+            // Those who are asked once too often lose nothing.
+            Err(_) => true,
+        }
+    }
+
     /// Asks who may still hear the stream, and ends the subscriptions of the others.
     async fn ask_again(&self, event: &Event) {
-        let members = self.state().members.clone();
+        let members = {
+            let mut state = self.state();
+            // Told to those who could hear it then.
+            state.recent.clear();
+            state.members.clone()
+        };
         let members: Vec<_> =
             members.into_iter().filter(|member| member.last_heard() < event.seq).collect();
         let actors: Vec<Actor> = members.iter().map(|member| member.actor()).collect();

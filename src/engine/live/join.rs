@@ -10,9 +10,12 @@ use super::{
     run::Run,
     tail::{Read, Tail},
 };
+use sea_orm::EntityTrait as _;
+
 use crate::{
     Actor, Result,
     cx::Means,
+    entity::account,
     graph::{Live, Opened, Opening, StreamResetReason, Topic, What},
     members,
     streams::{self, Cursor},
@@ -44,9 +47,10 @@ pub(super) async fn move_on(member: &Arc<Member>) {
     }
     if let Some(last) = member.leave() {
         let opening = Arc::<Opening>::default();
-        let failed = member.run.once(Live::Opening(opening.clone())).await;
+        let here = renew(member).await;
+        let failed = member.run().once(Live::Opening(opening.clone())).await;
         match opening.take() {
-            Some(Opened { topic, .. }) if failed.is_none() => {
+            Some(Opened { topic, .. }) if failed.is_none() && here => {
                 // What changed once more from here on is looked at once more.
                 member.is_moving.store(false, Ordering::SeqCst);
                 return join(member.clone(), topic, Start::At(last)).await;
@@ -57,8 +61,23 @@ pub(super) async fn move_on(member: &Arc<Member>) {
     member.is_moving.store(false, Ordering::SeqCst);
 }
 
+/// Looks up what the one who hears is in the community; answers whether they still may be here.
+async fn renew(member: &Member) -> bool {
+    let Some(id) = member.actor().id() else { return true };
+    match account::Entity::find_by_id(id).one(member.run().engine.app.db.fresh()).await {
+        Ok(Some(account)) if account.state == account::State::Active => {
+            member.set_role(account.role);
+            true
+        }
+        Ok(_) => false,
+        // Whoever ends the session ends the connection, too.
+        Err(_) => true,
+    }
+}
+
 async fn try_to_join(member: &Arc<Member>, topic: Topic, start: Start) -> Result<()> {
-    let engine = &member.run.engine;
+    let run = member.run();
+    let engine = &run.engine;
     let tail = engine.hub.tail(topic.stream);
     tail.begin(&engine.app).await?;
     let group = group(member, &tail, &topic).await?;
@@ -115,6 +134,7 @@ async fn try_to_join(member: &Arc<Member>, topic: Topic, start: Start) -> Result
         return Ok(());
     }
     engine.hub.connect(&group, &topic);
+    member.hold(topic.held);
     for passing in topic.first {
         tell(member, &group, None, What::Passing(passing)).await;
     }
@@ -123,12 +143,12 @@ async fn try_to_join(member: &Arc<Member>, topic: Topic, start: Start) -> Result
 
 /// The group to join: the one that is there for all who asked alike, or one of its own.
 async fn group(member: &Arc<Member>, tail: &Arc<Tail>, topic: &Topic) -> Result<Arc<Group>> {
-    let run = &member.run;
+    let run = member.run();
     let hub = &run.engine.hub;
     let operation = run.document.operation(run.name.as_deref());
     let same = operation.as_ref().is_ok_and(|operation| operation.is_same_for_all);
-    if !same || topic.each || differs(run).await? {
-        return Ok(Group::new(tail.clone(), topic.hears, run.clone(), false));
+    if !same || topic.each || differs(&run).await? {
+        return Ok(Group::new(tail.clone(), topic.hears, Run::clone(&run), false));
     }
     let mut variables = run.variables.clone();
     if let Some(begins_at) = operation.ok().and_then(|operation| operation.begins_at.as_ref()) {
@@ -136,7 +156,7 @@ async fn group(member: &Arc<Member>, tail: &Arc<Tail>, topic: &Topic) -> Result<
     }
     let key = Key::new(topic.stream.id, &run.document, run.name.as_deref(), &variables)?;
     Ok(hub.shared(key, || {
-        let mut run = run.clone();
+        let mut run = Run::clone(&run);
         run.caller.actor = Actor::Audience;
         Group::new(tail.clone(), topic.hears, run, true)
     }))
@@ -159,14 +179,14 @@ async fn reset(
     group: &Arc<Group>,
     reason: StreamResetReason,
 ) -> Result<i64> {
-    let last = streams::last_seq(member.run.engine.app.db.fresh(), tail.stream.id).await?;
+    let last = streams::last_seq(member.run().engine.app.db.fresh(), tail.stream.id).await?;
     tell(member, group, Some(last), What::Reset(reason)).await;
     Ok(last)
 }
 
 async fn tell(member: &Arc<Member>, group: &Arc<Group>, seq: Option<i64>, what: What) {
     let happening = group.happening(seq, what);
-    if let Some(payload) = member.run.tell(happening).await {
+    if let Some(payload) = member.run().tell(happening).await {
         let cursor = seq.map(|seq| Cursor { seq }.encode(group.tail.stream).into());
         member.send(Told { payload, cursor }).await;
     }

@@ -11,15 +11,16 @@ use super::{
     run::Run,
 };
 use crate::{
-    Actor,
-    graph::{Happening, StreamResetReason, What},
+    Actor, cx,
+    entity::account::Role,
+    graph::{Happening, Held, StreamResetReason, What},
     infra::bus::Passing,
     streams::Stream,
 };
 
 /// One subscriber: what they asked for, and where the results go.
 pub(super) struct Member {
-    pub(super) run: Run,
+    run: Mutex<Arc<Run>>,
     outbox: Outbox,
     operation: u64,
     /// The number of the event told last.
@@ -32,12 +33,15 @@ pub(super) struct Member {
 #[derive(Default)]
 struct Home {
     group: Option<Arc<Group>>,
+    /// What is held for as long as it hears what it hears now.
+    held: Option<Held>,
     has_ended: bool,
 }
 
 impl Member {
     pub(super) fn new(run: Run, outbox: Outbox, operation: u64) -> Arc<Self> {
         let (last, home) = (AtomicI64::new(0), Mutex::default());
+        let run = Mutex::new(Arc::new(run));
         Arc::new(Self { run, outbox, operation, last, home, is_moving: AtomicBool::new(false) })
     }
 
@@ -45,8 +49,26 @@ impl Member {
         self.home.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What runs for it.
+    pub(super) fn run(&self) -> Arc<Run> {
+        self.run.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// As whom it hears.
     pub(super) fn actor(&self) -> Actor {
-        self.run.caller.actor
+        self.run().caller.actor
+    }
+
+    /// Has another role from now on.
+    pub(super) fn set_role(&self, role: Role) {
+        let mut run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Actor::Member(member) = run.caller.actor
+            && member.role != role
+        {
+            let mut changed = Run::clone(&run);
+            changed.caller.actor = Actor::Member(cx::Member { role, ..member });
+            *run = Arc::new(changed);
+        }
     }
 
     pub(super) fn last_heard(&self) -> i64 {
@@ -91,6 +113,14 @@ impl Member {
         settled
     }
 
+    /// Holds what its topic wants to be held, until it ends or is opened anew.
+    pub(super) fn hold(&self, held: Option<Held>) {
+        let mut home = self.home();
+        if !home.has_ended {
+            home.held = held;
+        }
+    }
+
     /// Leaves its group; answers the number of the event that was told last.
     pub(super) fn leave(&self) -> Option<i64> {
         let group = self.home().group.take();
@@ -99,15 +129,19 @@ impl Member {
 
     /// Ends: nothing is told any more.
     pub(super) fn end(&self) {
-        self.home().has_ended = true;
+        let mut home = self.home();
+        home.has_ended = true;
+        let _held = home.held.take();
+        drop(home);
         self.leave();
     }
 
     /// Tells something to this subscriber alone.
     pub(super) async fn tell_alone(&self, stream: Stream, what: What) {
-        let at = self.run.engine.app.clock.now();
+        let run = self.run();
+        let at = run.engine.app.clock.now();
         let happening = Happening { stream, cursor: None, at, what };
-        if let Some(payload) = self.run.tell(happening).await
+        if let Some(payload) = run.tell(happening).await
             && !self.has_ended()
         {
             self.send(Told { payload, cursor: None }).await;

@@ -3,7 +3,7 @@
 
 mod redis;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -83,12 +83,12 @@ pub enum Heard {
     Lost,
 }
 
-/// Tells what happened, to this process and to others.
-#[derive(Debug)]
+/// Tells what happened, to this process and to others. Clones are the same bus.
+#[derive(Clone, Debug)]
 pub struct Bus {
     local: broadcast::Sender<Heard>,
     /// The way to the other processes; without it there are none.
-    redis: Option<Redis>,
+    redis: Option<Arc<Redis>>,
 }
 
 /// Hears what the bus says from the moment it is made.
@@ -107,7 +107,7 @@ impl Bus {
     pub fn open(config: &Config) -> Result<Self> {
         let local = broadcast::Sender::new(WAITING);
         let redis = match &config.redis_url {
-            Some(url) => Some(Redis::open(url, &config.redis_prefix, local.clone())?),
+            Some(url) => Some(Arc::new(Redis::open(url, &config.redis_prefix, local.clone())?)),
             None => None,
         };
         Ok(Self { local, redis })
@@ -151,11 +151,11 @@ impl Bus {
     /// Whether what other processes say is heard now: while it is not, look at the database often. Without
     /// other processes it always is.
     pub fn is_whole(&self) -> bool {
-        self.redis.as_ref().is_none_or(Redis::is_connected)
+        self.redis.as_ref().is_none_or(|redis| redis.is_connected())
     }
 
     /// The Redis behind it, for what else processes share.
-    pub fn redis(&self) -> Option<&Redis> {
+    pub fn redis(&self) -> Option<&Arc<Redis>> {
         self.redis.as_ref()
     }
 }
@@ -183,6 +183,17 @@ impl Listener {
             Ok(heard) => Some(heard),
             Err(broadcast::error::RecvError::Lagged(_)) => Some(Heard::Lost),
             Err(broadcast::error::RecvError::Closed) => None,
+        }
+    }
+
+    /// What was said already, without waiting; `None` is nothing.
+    pub fn try_next(&mut self) -> Option<Heard> {
+        match self.0.try_recv() {
+            Ok(heard) => Some(heard),
+            Err(broadcast::error::TryRecvError::Lagged(_)) => Some(Heard::Lost),
+            Err(broadcast::error::TryRecvError::Empty | broadcast::error::TryRecvError::Closed) => {
+                None
+            }
         }
     }
 }

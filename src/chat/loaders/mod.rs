@@ -1,0 +1,3 @@
+mod typing;
+
+pub use typing::TypingLoaders;
