@@ -124,8 +124,7 @@ impl Load {
         for socket in sockets {
             hearing.spawn(hear(board.clone(), socket));
         }
-        let acknowledges = matches!(self.room, Room::Guildhall { .. });
-        let writing = tokio::spawn(write(board.clone(), writer, acknowledges));
+        let writing = tokio::spawn(write(board.clone(), writer));
         let exchange = async || {
             let (mut times, mut frame) = (Vec::new(), String::new());
             while let Some(heard) = hearing.join_next().await {
@@ -175,22 +174,19 @@ impl Board {
     }
 }
 
-async fn write(board: Arc<Board>, mut writer: Writer, acknowledges: bool) -> Result<Writer> {
-    let mut acknowledged = 0;
+async fn write(board: Arc<Board>, mut writer: Writer) -> Result<Writer> {
     for (message, sent) in (0..).zip(&board.sent) {
         loop {
             tokio::select! {
                 permit = board.gate.acquire() => break permit?.forget(),
                 answer = writer.acknowledged() => answer?,
             }
-            acknowledged += 1;
         }
         sent.store(board.now(), Ordering::Relaxed);
         writer.send(message).await?;
     }
-    while acknowledges && acknowledged < board.sent.len() {
+    while writer.waits() {
         writer.acknowledged().await?;
-        acknowledged += 1;
     }
     Ok(writer)
 }

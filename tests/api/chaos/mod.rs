@@ -30,7 +30,7 @@ use crate::kit::redis;
 /// People who write and read.
 const PEOPLE: usize = 20;
 /// Lines that each of them writes.
-const LINES: usize = 15;
+const LINES: usize = 10;
 const ALL: usize = PEOPLE * LINES;
 /// The longest that any of this may take.
 const LONG: Duration = Duration::from_secs(25);
