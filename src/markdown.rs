@@ -183,6 +183,11 @@ fn end_of(tag: &str) -> usize {
     end.unwrap_or(tag.len())
 }
 
+/// Plain text as HTML that shows it.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
 /// What ammonia escapes in text.
 fn unescape(text: &str) -> String {
     if !text.contains('&') {

@@ -6,6 +6,7 @@ use futures_util::future::try_join_all;
 use crate::{
     Error,
     accounts::{self, Account, Role},
+    chat::{self, Conversation},
     graph::{ContextExt, Result, decode_any},
     members::{self, Profile},
     posts::{self, Bookmark, Comment, Post, Revision},
@@ -33,6 +34,8 @@ pub enum Node {
     Bookmark(Bookmark),
     /// A tag.
     Tag(Tag),
+    /// A conversation.
+    Conversation(Conversation),
 }
 
 /// The most ids that `nodes` takes.
@@ -87,6 +90,10 @@ async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
         "revision" => posts().revision_by_id(key).await?.map(Revision).map(Node::Revision),
         "bookmark" => posts().bookmark_by_id(key).await?.map(Bookmark).map(Node::Bookmark),
         "tag" => loaders.of::<tags::Loaders>().by_id(key).await?.map(Tag).map(Node::Tag),
+        "conversation" => {
+            let row = loaders.of::<chat::Loaders>().by_id(key).await?;
+            row.map(Conversation).map(Node::Conversation)
+        }
         _ => None,
     })
 }

@@ -15,17 +15,18 @@ pub struct Query(
     community::Query,
     members::Query,
     posts::Query,
+    chat::Query,
     tags::Query,
 );
 
 /// Writing. Names read object first, so that related ones stand together.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(accounts::Mutation, chat::TypingMutation, members::Mutation, posts::Mutation);
+pub struct Mutation(accounts::Mutation, members::Mutation, posts::Mutation, chat::Mutation);
 
 /// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,
 /// then what happens. Each cursor is one to come back with: nothing is lost over a dropped connection.
 #[derive(Debug, Default, MergedSubscription)]
-pub struct Subscription(posts::Subscription, presence::Subscription);
+pub struct Subscription(posts::Subscription, presence::Subscription, chat::Subscription);
 
 /// The schema of the whole product.
 pub type Guildhall = Schema<Query, Mutation, Subscription>;

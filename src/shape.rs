@@ -6,7 +6,10 @@ use sea_orm::{
     sea_query::{Expr, SelectStatement},
 };
 
-use crate::entity::{block, comment, follow, mute, post, post_tag, profile, revision, tag};
+use crate::entity::{
+    block, comment, conversation, conversation_member, follow, mute, post, post_tag, profile, revision,
+    tag,
+};
 
 /// Something that is read from the columns of one table.
 pub trait Shape: Sized {
@@ -108,3 +111,27 @@ shape!(post_tag::Model: post_tag { post_id: PostId, tag_id: TagId });
 shape!(follow::Model: follow { id: Id, follower_id: FollowerId, followed_id: FollowedId });
 shape!(block::Model: block { id: Id, blocker_id: BlockerId, blocked_id: BlockedId });
 shape!(mute::Model: mute { id: Id, muter_id: MuterId, muted_id: MutedId, until: Until });
+shape!(conversation::Model: conversation {
+    id: Id,
+    kind: Kind,
+    slug: Slug,
+    title: Title,
+    topic: Topic,
+    visibility: Visibility,
+    people: People,
+    member_count: MemberCount,
+    last_position: LastPosition,
+    last_number: LastNumber,
+    latest: Latest,
+    archived_at: ArchivedAt,
+});
+shape!(conversation_member::Model: conversation_member {
+    id: Id,
+    conversation_id: ConversationId,
+    profile_id: ProfileId,
+    role: Role,
+    read_position: ReadPosition,
+    read_number: ReadNumber,
+    mention_count: MentionCount,
+    read_at: ReadAt,
+});

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     Error,
+    chat::{self, Conversation},
     clock::made_at,
     entity::{
         profile::{self, Face, Kind},
@@ -340,6 +341,19 @@ impl ProfileViewer {
     /// Whether `profileUpdate` changes it: it is yours.
     async fn can_edit(&self, ctx: &Context<'_>) -> bool {
         policy::edit(ctx.cx().actor).is_ok_and(|me| me.id == self.profile.key())
+    }
+
+    /// The direct talk that you share, if there is one.
+    async fn conversation(&self, ctx: &Context<'_>) -> Option<Result<Conversation>> {
+        let talk = ctx.loaders().of::<chat::Loaders>().direct_with(self.profile.key()).await;
+        talk.map(|talk| talk.map(Conversation)).map_err(Into::into).transpose()
+    }
+
+    /// Whether `conversationOpen` would be allowed with them alone.
+    async fn can_message(&self, ctx: &Context<'_>) -> Result<bool> {
+        let free = !self.relation.blocked && !self.relation.blocked_by;
+        let may = chat::policy::write(ctx.cx().actor).is_ok_and(|me| me.id != self.profile.key());
+        Ok(free && may && self.profile.row(ctx).await?.kind == Kind::Person)
     }
 
     /// People you follow who follow this one, latest first.

@@ -11,14 +11,16 @@ use async_graphql::parser::{
 use guildhall::{Actor, entity::account::Role, graph::encode, schema};
 use serde_json::Value;
 
-use crate::kit::{Run, TestApp, write_comment, write_post};
+use crate::kit::{Run, TestApp, open_channel, write_comment, write_post};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
 
-/// Every root field, called as a stranger would. `{post}`, `{comment}`, `{profile}` and
-/// `{account}` are ids of what another member owns.
+/// Every root field, called as a stranger would. `{post}`, `{comment}`, `{profile}`, `{account}` and
+/// `{channel}` are ids of what another member owns.
 const CALLS: &[(&str, &str)] = &[
     ("admin", "{ admin { roles { key } } }"),
+    ("channels", "{ channels { nodes { id } } }"),
+    ("conversation", "{ conversation(by: { id: {channel} }) { id } }"),
     ("feed", "{ feed { nodes { id } } }"),
     ("handleProblem", r#"{ handleProblem(handle: "free_one") { code } }"#),
     ("invitation", r#"{ invitation(token: "none") { id } }"#),
@@ -50,6 +52,10 @@ const CALLS: &[(&str, &str)] = &[
         "mutation { bookmarkRemove(id: {post}) { bookmark { id } userErrors { code } } }",
     ),
     (
+        "channelCreate",
+        r#"mutation { channelCreate(input: { slug: "by-{caller}", title: "New" }) { conversation { id } userErrors { code } } }"#,
+    ),
+    (
         "commentCreate",
         "mutation { commentCreate(input: { subject: {post}, body: \"hi\" }) { comment { id } userErrors { code } } }",
     ),
@@ -63,6 +69,34 @@ const CALLS: &[(&str, &str)] = &[
     ),
     ("discussionEvents", "subscription { discussionEvents(id: {post}) { __typename } }"),
     ("feedEvents", "subscription { feedEvents { __typename } }"),
+    (
+        "conversationJoin",
+        "mutation { conversationJoin(id: {channel}) { conversation { id } userErrors { code } } }",
+    ),
+    (
+        "conversationLeave",
+        "mutation { conversationLeave(id: {channel}) { conversation { id } userErrors { code } } }",
+    ),
+    (
+        "conversationMarkRead",
+        "mutation { conversationMarkRead(id: {channel}, upTo: {post}) { conversation { id } userErrors { code } } }",
+    ),
+    (
+        "conversationMarkUnread",
+        "mutation { conversationMarkUnread(id: {channel}, from: {post}) { conversation { id } userErrors { code } } }",
+    ),
+    (
+        "conversationMemberSet",
+        "mutation { conversationMemberSet(id: {channel}, profiles: [{profile}], role: MEMBER) { conversation { id } userErrors { code } } }",
+    ),
+    (
+        "conversationUpdate",
+        "mutation { conversationUpdate(id: {channel}, input: { topic: \"hi\" }) { conversation { id } userErrors { code } } }",
+    ),
+    (
+        "conversationOpen",
+        "mutation { conversationOpen(with: [{profile}]) { conversation { id } userErrors { code } } }",
+    ),
     (
         "invitationCreate",
         "mutation { invitationCreate(input: { note: \"come\" }) { invitation { id } userErrors { code } } }",
@@ -137,6 +171,8 @@ const CALLS: &[(&str, &str)] = &[
         "skillsSet",
         "mutation { skillsSet(skills: [{ skill: \"knots\" }]) { profile { id } userErrors { code } } }",
     ),
+    ("conversationEvents", "subscription { conversationEvents(id: {channel}) { __typename } }"),
+    ("viewerEvents", "subscription { viewerEvents { __typename } }"),
 ];
 
 /// Every field of the roots.
@@ -183,6 +219,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let owner = app.member(&format!("owner_of_{role}")).await;
     let post = write_post(app, &owner, "a post #access", "MEMBERS").await;
     let comment = write_comment(app, &owner, &post, "a comment").await;
+    let channel = open_channel(app, &owner, &format!("of-{role}"), "PUBLIC").await;
     let caller = match role {
         "moderator" => app.with_role(role, Role::Moderator).await,
         "admin" => app.with_role(role, Role::Admin).await,
@@ -199,6 +236,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{comment}", &format!("{comment:?}"))
         .replace("{profile}", &id("profile"))
         .replace("{account}", &id("account"))
+        .replace("{channel}", &format!("{channel:?}"))
         .replace("{caller}", role);
     if document.starts_with("subscription") {
         return match app.try_to_follow(&actor, &document, Value::Null).await {

@@ -10,6 +10,7 @@
 mod access;
 mod accounts;
 mod bookmarks;
+mod chat;
 mod bus;
 mod chaos;
 mod cli;

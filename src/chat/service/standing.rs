@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _, Select,
 };
@@ -6,7 +8,11 @@ use uuid::Uuid;
 use crate::{
     Cx, Result,
     chat::policy,
-    entity::{conversation, conversation_member},
+    entity::{
+        conversation::{self, Kind},
+        conversation_member,
+    },
+    sql,
 };
 
 /// A conversation that the actor may read, and what they are in it.
@@ -16,6 +22,8 @@ pub struct Standing {
     pub conversation: conversation::Model,
     /// The actor in it; `None` for a reader of a public channel.
     pub member: Option<conversation_member::Model>,
+    /// Whether it is a direct talk of two of whom one blocks the other.
+    pub is_blocked: bool,
 }
 
 /// The conversations that the actor may read.
@@ -35,7 +43,9 @@ pub async fn standing(
         None => Ok(None),
         Some(conversation) => {
             let member = member(cx, db, id).await?;
-            Ok(Some(Standing { conversation, member }))
+            let is_direct = conversation.kind == Kind::Direct;
+            let is_blocked = is_direct && !blocked_talks(cx, db, &[id]).await?.is_empty();
+            Ok(Some(Standing { conversation, member, is_blocked }))
         }
     }
 }
@@ -54,6 +64,26 @@ pub async fn locked(
     }
     // Only now: who was removed while we waited for the lock may read it no more.
     standing(cx, tx, Some(id)).await
+}
+
+/// Of these conversations, those where the actor blocks somebody, or somebody blocks the actor. Ask it of direct
+/// talks.
+pub async fn blocked_talks(
+    cx: Cx<'_>,
+    db: &impl ConnectionTrait,
+    ids: &[Uuid],
+) -> Result<HashSet<Uuid>> {
+    let Some(me) = cx.actor.id() else { return Ok(HashSet::new()) };
+    let backend = cx.backend();
+    let among = sql::among(backend, "m.conversation_id", 2);
+    let text = format!(
+        "SELECT m.conversation_id FROM conversation_member m WHERE {among} AND m.profile_id <> $1 \
+         AND (EXISTS (SELECT 1 FROM block b WHERE b.blocker_id = $1 AND b.blocked_id = m.profile_id) \
+         OR EXISTS (SELECT 1 FROM block b WHERE b.blocker_id = m.profile_id AND b.blocked_id = $1))"
+    );
+    let values = [me.into(), sql::keys(backend, ids)];
+    let rows = db.query_all_raw(sql::statement(backend, text, values)).await?;
+    Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
 }
 
 async fn member(

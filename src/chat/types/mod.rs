@@ -1,3 +1,13 @@
+//! Conversations and messages as the graph shows them.
+
+mod conversation;
+mod member;
+mod message;
+mod own;
 mod typing;
 
+pub use conversation::*;
+pub use member::*;
+pub use message::*;
+pub use own::*;
 pub use typing::*;

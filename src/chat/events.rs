@@ -1,0 +1,305 @@
+//! What subscriptions of chat tell.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, SimpleObject, Union};
+use futures_util::future::try_join_all;
+use uuid::Uuid;
+
+use super::{
+    Conversation, Loaders, Message, TypingChanged, UnreadCounts,
+    loaders::message_by_id,
+    service::{self, ReadMoved, is_listed},
+};
+use crate::{
+    Error, Result,
+    graph::{
+        Common, ContextExt, DateTime, EventCursor, Happening, StreamReady, StreamReset, What,
+        encode,
+    },
+    infra::bus::Passing,
+    members::{self, Profile},
+    streams::Event,
+};
+
+/// What happens in a conversation.
+#[derive(Union)]
+pub enum ConversationEvent {
+    /// The stream stands.
+    Ready(StreamReady),
+    /// What was missed can't be told.
+    Reset(StreamReset),
+    /// A message was sent.
+    Added(MessageAdded),
+    /// A message was changed.
+    Changed(MessageChanged),
+    /// A message was deleted.
+    Removed(MessageRemoved),
+    /// Somebody read on.
+    Read(ReadMarkMoved),
+    /// The conversation was changed.
+    Conversation(ConversationChanged),
+    /// People came or left.
+    Members(MembersChanged),
+    /// Somebody types, or stopped.
+    Typing(TypingChanged),
+}
+
+/// News for you.
+#[derive(Union)]
+pub enum ViewerEvent {
+    /// The stream stands.
+    Ready(StreamReady),
+    /// What was missed can't be told.
+    Reset(StreamReset),
+    /// A conversation has something new.
+    Bumped(ConversationBumped),
+    /// You are in a conversation no more.
+    Left(ConversationLeft),
+    /// What you have not read changed.
+    Unread(UnreadChanged),
+    /// Your session is about to end.
+    Expiring(SessionExpiring),
+}
+
+/// A message was sent.
+#[derive(SimpleObject)]
+pub struct MessageAdded {
+    /// The place behind it, for `after`.
+    cursor: Option<EventCursor>,
+    /// When.
+    at: DateTime,
+    /// The message as it is now.
+    message: Message,
+}
+
+/// A message was edited, pinned or answered.
+#[derive(SimpleObject)]
+pub struct MessageChanged {
+    /// The place behind it, for `after`.
+    cursor: Option<EventCursor>,
+    /// When.
+    at: DateTime,
+    /// The message as it is now.
+    message: Message,
+}
+
+/// A message was deleted.
+#[derive(SimpleObject)]
+pub struct MessageRemoved {
+    /// The place behind it, for `after`.
+    cursor: Option<EventCursor>,
+    /// When.
+    at: DateTime,
+    /// The message's global id.
+    id: ID,
+}
+
+/// Somebody read on; you too, on another device. In channels nobody is told of it.
+#[derive(SimpleObject)]
+pub struct ReadMarkMoved {
+    /// The place behind it, for `after`.
+    cursor: Option<EventCursor>,
+    /// When.
+    at: DateTime,
+    /// Who.
+    profile: Profile,
+    /// The global id of the last message that they have read.
+    up_to: ID,
+}
+
+/// The title, the topic or something else of the conversation changed.
+#[derive(SimpleObject)]
+pub struct ConversationChanged {
+    /// The place behind it, for `after`.
+    cursor: Option<EventCursor>,
+    /// When.
+    at: DateTime,
+    /// The conversation as it is now.
+    conversation: Conversation,
+}
+
+/// People came or left; when neither list names anybody, somebody's role changed.
+#[derive(SimpleObject)]
+pub struct MembersChanged {
+    /// The place behind it, for `after`.
+    cursor: Option<EventCursor>,
+    /// When.
+    at: DateTime,
+    /// Who came in.
+    joined: Vec<Profile>,
+    /// Who left, or was removed.
+    left: Vec<Profile>,
+    /// How many are in it now.
+    member_count: i32,
+}
+
+/// A conversation has something new, or is new to you: move it to the top of the list.
+#[derive(SimpleObject)]
+pub struct ConversationBumped {
+    /// The place behind it, for `after`; null for what is not told again.
+    cursor: Option<EventCursor>,
+    /// When.
+    at: DateTime,
+    /// The conversation as it is now.
+    conversation: Conversation,
+    /// What you have not read.
+    unread: UnreadCounts,
+}
+
+/// You left a conversation, or were removed: take it off the list.
+#[derive(SimpleObject)]
+pub struct ConversationLeft {
+    /// The place behind it, for `after`.
+    cursor: Option<EventCursor>,
+    /// When.
+    at: DateTime,
+    /// The conversation's global id.
+    id: ID,
+}
+
+/// You read on, on this device or another.
+#[derive(SimpleObject)]
+pub struct UnreadChanged {
+    /// The place behind it, for `after`.
+    cursor: Option<EventCursor>,
+    /// When.
+    at: DateTime,
+    /// What you have not read.
+    unread: UnreadCounts,
+}
+
+/// Your session is about to end: renew it, and this stream goes on.
+#[derive(SimpleObject)]
+pub struct SessionExpiring {
+    /// Always null: it is not told again.
+    cursor: Option<EventCursor>,
+    /// When it was noticed.
+    at: DateTime,
+    /// When the session ends.
+    expires_at: DateTime,
+}
+
+impl ConversationEvent {
+    /// What to tell of a happening; `None` of what can't be shown any more.
+    pub(super) async fn of(ctx: &Context<'_>, happening: Arc<Happening>) -> Result<Option<Self>> {
+        match happening.common() {
+            Some(Common::Ready(ready)) => return Ok(Some(Self::Ready(ready))),
+            Some(Common::Reset(reset)) => return Ok(Some(Self::Reset(reset))),
+            None => {}
+        }
+        let What::Event(event) = &happening.what else {
+            return Ok(TypingChanged::of(ctx, &happening).await?.map(Self::Typing));
+        };
+        let (cursor, at) = happening.moment();
+        let subject = event.subject.ok_or_else(|| Error::bug("an event is about nothing"))?;
+        Ok(match event.kind.as_str() {
+            "message_added" => message(ctx, subject)
+                .await?
+                .map(|message| Self::Added(MessageAdded { cursor, at, message })),
+            "message_changed" => message(ctx, subject)
+                .await?
+                .map(|message| Self::Changed(MessageChanged { cursor, at, message })),
+            "message_removed" => {
+                let id = encode("message", subject);
+                Some(Self::Removed(MessageRemoved { cursor, at, id }))
+            }
+            "read_moved" => {
+                let ReadMoved { profile, .. } = event.payload()?;
+                let up_to = encode("message", subject);
+                person(ctx, profile)
+                    .await?
+                    .map(|profile| Self::Read(ReadMarkMoved { cursor, at, profile, up_to }))
+            }
+            "conversation_changed" => {
+                let row = ctx.loaders().of::<Loaders>().by_id(subject).await?;
+                let told = |row| ConversationChanged { cursor, at, conversation: Conversation(row) };
+                row.map(|row| Self::Conversation(told(row)))
+            }
+            "members_changed" => members_changed(ctx, event, subject)
+                .await?
+                .map(|told| Self::Members(MembersChanged { cursor, at, ..told })),
+            _ => None,
+        })
+    }
+}
+
+async fn message(ctx: &Context<'_>, id: Uuid) -> Result<Option<Message>> {
+    Ok(message_by_id(ctx, id).await?.map(Message))
+}
+
+async fn person(ctx: &Context<'_>, id: Uuid) -> Result<Option<Profile>> {
+    Ok(ctx.loaders().of::<members::Loaders>().by_id(id).await?.map(Profile::whole))
+}
+
+async fn people(ctx: &Context<'_>, ids: Vec<Uuid>) -> Result<Vec<Profile>> {
+    let found = try_join_all(ids.into_iter().map(|id| person(ctx, id))).await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+async fn members_changed(
+    ctx: &Context<'_>,
+    event: &Event,
+    conversation: Uuid,
+) -> Result<Option<MembersChanged>> {
+    let Some(row) = ctx.loaders().of::<Loaders>().by_id(conversation).await? else {
+        return Ok(None);
+    };
+    let service::MembersChanged { joined, left } = event.payload()?;
+    let (joined, left) = futures_util::try_join!(people(ctx, joined), people(ctx, left))?;
+    let (cursor, at, member_count) = (None, event.at.into(), row.member_count);
+    Ok(Some(MembersChanged { cursor, at, joined, left, member_count }))
+}
+
+impl ViewerEvent {
+    /// What to tell of a happening; `None` of what the viewer does not see.
+    pub(super) async fn of(ctx: &Context<'_>, happening: Arc<Happening>) -> Result<Option<Self>> {
+        match happening.common() {
+            Some(Common::Ready(ready)) => return Ok(Some(Self::Ready(ready))),
+            Some(Common::Reset(reset)) => return Ok(Some(Self::Reset(reset))),
+            None => {}
+        }
+        let (cursor, at) = happening.moment();
+        match &happening.what {
+            What::Passing(Passing::Bumped { conversation }) => bumped(ctx, *conversation, cursor, at).await,
+            What::Passing(Passing::Expiring { at: end }) => {
+                let expires_at = (*end).into();
+                Ok(Some(Self::Expiring(SessionExpiring { cursor, at, expires_at })))
+            }
+            What::Event(event) => {
+                let subject = event.subject.ok_or_else(|| Error::bug("an event is about nothing"))?;
+                match event.kind.as_str() {
+                    "conversation_joined" => bumped(ctx, subject, cursor, at).await,
+                    "conversation_left" => {
+                        let id = encode("conversation", subject);
+                        Ok(Some(Self::Left(ConversationLeft { cursor, at, id })))
+                    }
+                    "read_moved" => {
+                        let unread = UnreadCounts::of(ctx.cx()).await?;
+                        Ok(Some(Self::Unread(UnreadChanged { cursor, at, unread })))
+                    }
+                    _ => Ok(None),
+                }
+            }
+            What::Passing(_) | What::Ready { .. } | What::Reset(_) => Ok(None),
+        }
+    }
+}
+
+/// News of a conversation that stands in the viewer's list.
+async fn bumped(
+    ctx: &Context<'_>,
+    id: Uuid,
+    cursor: Option<EventCursor>,
+    at: DateTime,
+) -> Result<Option<ViewerEvent>> {
+    let loaders = ctx.loaders().of::<Loaders>();
+    let (row, own) = futures_util::try_join!(loaders.by_id(id), loaders.own(id))?;
+    let (Some(row), Some(own)) = (row, own) else { return Ok(None) };
+    if !is_listed(&row, &own) {
+        return Ok(None);
+    }
+    let unread = UnreadCounts::of(ctx.cx()).await?;
+    let conversation = Conversation(row);
+    Ok(Some(ViewerEvent::Bumped(ConversationBumped { cursor, at, conversation, unread })))
+}
