@@ -47,20 +47,15 @@ export class Room {
       },
     };
     for await (const { conversationEvents: event } of this.live.events(ConversationEvents, variables)) {
-      switch (event.__typename) {
-        case "MessageAdded":
-          yield* this.#unseen("news", [event.message]);
-          this.#cursor = event.cursor;
-          break;
-        case "StreamReset":
-          if (event.cursor === null) return;
-          yield { kind: "reset" };
-          yield* this.#page("news");
-          break;
-        case "StreamReady":
-          this.#cursor = event.cursor;
-          yield { kind: "ready" };
+      if (event.__typename === "StreamReset") {
+        if (event.cursor === null) return;
+        yield { kind: "reset" };
+        yield* this.#page("news");
+        continue;
       }
+      if (event.__typename === "MessageAdded") yield* this.#unseen("news", [event.message]);
+      this.#cursor = event.cursor ?? this.#cursor;
+      if (event.__typename === "StreamReady") yield { kind: "ready" };
     }
   }
 
