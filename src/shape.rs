@@ -7,8 +7,8 @@ use sea_orm::{
 };
 
 use crate::entity::{
-    block, comment, conversation, conversation_member, follow, mute, post, post_tag, profile, revision,
-    tag,
+    block, comment, conversation, conversation_member, follow, mute, post, post_tag, profile,
+    revision, tag,
 };
 
 /// Something that is read from the columns of one table.

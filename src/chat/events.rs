@@ -213,7 +213,8 @@ impl ConversationEvent {
             }
             "conversation_changed" => {
                 let row = ctx.loaders().of::<Loaders>().by_id(subject).await?;
-                let told = |row| ConversationChanged { cursor, at, conversation: Conversation(row) };
+                let told =
+                    |row| ConversationChanged { cursor, at, conversation: Conversation(row) };
                 row.map(|row| Self::Conversation(told(row)))
             }
             "members_changed" => members_changed(ctx, event, subject)
@@ -261,13 +262,16 @@ impl ViewerEvent {
         }
         let (cursor, at) = happening.moment();
         match &happening.what {
-            What::Passing(Passing::Bumped { conversation }) => bumped(ctx, *conversation, cursor, at).await,
+            What::Passing(Passing::Bumped { conversation }) => {
+                bumped(ctx, *conversation, cursor, at).await
+            }
             What::Passing(Passing::Expiring { at: end }) => {
                 let expires_at = (*end).into();
                 Ok(Some(Self::Expiring(SessionExpiring { cursor, at, expires_at })))
             }
             What::Event(event) => {
-                let subject = event.subject.ok_or_else(|| Error::bug("an event is about nothing"))?;
+                let subject =
+                    event.subject.ok_or_else(|| Error::bug("an event is about nothing"))?;
                 match event.kind.as_str() {
                     "conversation_joined" => bumped(ctx, subject, cursor, at).await,
                     "conversation_left" => {

@@ -10,9 +10,9 @@
 mod access;
 mod accounts;
 mod bookmarks;
-mod chat;
 mod bus;
 mod chaos;
+mod chat;
 mod cli;
 mod comments;
 mod community;

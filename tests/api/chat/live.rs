@@ -50,9 +50,7 @@ async fn open(app: &TestApp, who: &Actor, query: &str, id: &str) -> Result<Opene
     let told = run(app, who, query, id, Live::Opening(opening.clone())).await;
     match told.as_slice() {
         [] => Ok(opening.take().unwrap()),
-        [refused] => {
-            Err(refused["errors"][0]["extensions"]["code"].as_str().unwrap().to_owned())
-        }
+        [refused] => Err(refused["errors"][0]["extensions"]["code"].as_str().unwrap().to_owned()),
         more => panic!("{more:#?}"),
     }
 }
