@@ -7,8 +7,7 @@ use futures_util::future::try_join_all;
 use uuid::Uuid;
 
 use super::{
-    Conversation, Loaders, Message, TypingChanged, UnreadCounts,
-    loaders::message_by_id,
+    Conversation, Loaders, Message, MessagesLoaders, TypingChanged, UnreadCounts, Via,
     service::{self, ReadMoved, is_listed},
 };
 use crate::{
@@ -19,6 +18,7 @@ use crate::{
     },
     infra::bus::Passing,
     members::{self, Profile},
+    reactions::{Reactable, ReactionsChanged},
     streams::Event,
 };
 
@@ -35,6 +35,8 @@ pub enum ConversationEvent {
     Changed(MessageChanged),
     /// A message was deleted.
     Removed(MessageRemoved),
+    /// Somebody reacted, or took it back.
+    Reactions(ReactionsChanged),
     /// Somebody read on.
     Read(ReadMarkMoved),
     /// The conversation was changed.
@@ -66,118 +68,118 @@ pub enum ViewerEvent {
 #[derive(SimpleObject)]
 pub struct MessageAdded {
     /// The place behind it, for `after`.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// The message as it is now.
-    message: Message,
+    pub message: Message,
 }
 
 /// A message was edited, pinned or answered.
 #[derive(SimpleObject)]
 pub struct MessageChanged {
     /// The place behind it, for `after`.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// The message as it is now.
-    message: Message,
+    pub message: Message,
 }
 
 /// A message was deleted.
 #[derive(SimpleObject)]
 pub struct MessageRemoved {
     /// The place behind it, for `after`.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// The message's global id.
-    id: ID,
+    pub id: ID,
 }
 
 /// Somebody read on; you too, on another device. In channels nobody is told of it.
 #[derive(SimpleObject)]
 pub struct ReadMarkMoved {
     /// The place behind it, for `after`.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// Who.
-    profile: Profile,
+    pub profile: Profile,
     /// The global id of the last message that they have read.
-    up_to: ID,
+    pub up_to: ID,
 }
 
 /// The title, the topic or something else of the conversation changed.
 #[derive(SimpleObject)]
 pub struct ConversationChanged {
     /// The place behind it, for `after`.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// The conversation as it is now.
-    conversation: Conversation,
+    pub conversation: Conversation,
 }
 
 /// People came or left; when neither list names anybody, somebody's role changed.
 #[derive(SimpleObject)]
 pub struct MembersChanged {
     /// The place behind it, for `after`.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// Who came in.
-    joined: Vec<Profile>,
+    pub joined: Vec<Profile>,
     /// Who left, or was removed.
-    left: Vec<Profile>,
+    pub left: Vec<Profile>,
     /// How many are in it now.
-    member_count: i32,
+    pub member_count: i32,
 }
 
 /// A conversation has something new, or is new to you: move it to the top of the list.
 #[derive(SimpleObject)]
 pub struct ConversationBumped {
     /// The place behind it, for `after`; null for what is not told again.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// The conversation as it is now.
-    conversation: Conversation,
+    pub conversation: Conversation,
     /// What you have not read.
-    unread: UnreadCounts,
+    pub unread: UnreadCounts,
 }
 
 /// You left a conversation, or were removed: take it off the list.
 #[derive(SimpleObject)]
 pub struct ConversationLeft {
     /// The place behind it, for `after`.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// The conversation's global id.
-    id: ID,
+    pub id: ID,
 }
 
 /// You read on, on this device or another.
 #[derive(SimpleObject)]
 pub struct UnreadChanged {
     /// The place behind it, for `after`.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// What you have not read.
-    unread: UnreadCounts,
+    pub unread: UnreadCounts,
 }
 
 /// Your session is about to end: renew it, and this stream goes on.
 #[derive(SimpleObject)]
 pub struct SessionExpiring {
     /// Always null: it is not told again.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When it was noticed.
-    at: DateTime,
+    pub at: DateTime,
     /// When the session ends.
-    expires_at: DateTime,
+    pub expires_at: DateTime,
 }
 
 impl ConversationEvent {
@@ -200,6 +202,10 @@ impl ConversationEvent {
             "message_changed" => message(ctx, subject)
                 .await?
                 .map(|message| Self::Changed(MessageChanged { cursor, at, message })),
+            "reactions_changed" => message(ctx, subject).await?.map(|message| {
+                let subject = Reactable::Message(message);
+                Self::Reactions(ReactionsChanged { cursor, at, subject })
+            }),
             "message_removed" => {
                 let id = encode("message", subject);
                 Some(Self::Removed(MessageRemoved { cursor, at, id }))
@@ -226,7 +232,8 @@ impl ConversationEvent {
 }
 
 async fn message(ctx: &Context<'_>, id: Uuid) -> Result<Option<Message>> {
-    Ok(message_by_id(ctx, id).await?.map(Message))
+    let row = ctx.loaders().of::<MessagesLoaders>().by_id(id).await?;
+    Ok(row.map(|row| Message::loaded(&row, Via::ITSELF)))
 }
 
 async fn person(ctx: &Context<'_>, id: Uuid) -> Result<Option<Profile>> {

@@ -12,7 +12,7 @@ mod payload;
 mod scalars;
 
 pub use crate::typeid::{decode, decode_any};
-pub use batch::{Batch, Batched, alike, answer, ask, fail, loader, many, one};
+pub use batch::{Batch, Batched, alike, answer, ask, fail, loader, many, one, patient_loader};
 pub(crate) use connection::connection;
 pub use connection::{OrderDirection, PageInfo};
 pub use context::{ContextExt, Execution};
