@@ -11,6 +11,7 @@ mod access;
 mod accounts;
 mod bookmarks;
 mod bus;
+mod chaos;
 mod chat;
 mod cli;
 mod comments;
