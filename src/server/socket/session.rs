@@ -321,9 +321,8 @@ impl Line {
         let patience = self.session.server.patience.farewell;
         let socket = &mut self.socket;
         let farewell = async {
-            if socket.send(Frame::Close(Some(close.frame()))).await.is_err() {
-                return;
-            }
+            // Fails where the other end was first, which is answered by reading on.
+            let _ = socket.send(Frame::Close(Some(close.frame()))).await;
             if close.code == Close::TOO_LARGE {
                 // What is still on its way can't be read, and a socket that is gone would answer it with a reset,
                 // which may overtake our reason.
