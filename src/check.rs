@@ -7,6 +7,7 @@ use url::Url;
 use crate::{
     Error, Result,
     error::{Detail, ErrorCode, Problem},
+    markdown::{self, Rendered},
 };
 
 /// Gathers what is wrong with an `input` argument, so that a person hears of it all at once.
@@ -50,6 +51,16 @@ impl Check {
             self.problem(ErrorCode::Invalid, path, "control characters can't be kept");
         }
         text.to_owned()
+    }
+
+    /// Markdown of 1 to `max` characters, rendered. What would show nothing is refused.
+    pub fn markdown(&mut self, path: &[&str], source: &str, max: usize) -> (String, Rendered) {
+        let source = self.text(path, source, 1..=max);
+        let rendered = markdown::render(&source);
+        if !is_blank(&source) && is_blank(&markdown::plain_text(&rendered.html, None)) {
+            self.problem(ErrorCode::Required, path, "write something that can be seen");
+        }
+        (source, rendered)
     }
 
     /// Text of one line, as [`Check::text`].

@@ -30,6 +30,7 @@ pub mod community;
 pub mod members;
 pub mod posts;
 pub mod presence;
+pub mod reactions;
 pub mod tags;
 
 pub mod node;

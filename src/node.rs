@@ -6,7 +6,7 @@ use futures_util::future::try_join_all;
 use crate::{
     Error,
     accounts::{self, Account, Role},
-    chat::{self, Conversation},
+    chat::{self, Conversation, Message, MessagesLoaders, Via},
     graph::{ContextExt, Result, decode_any},
     members::{self, Profile},
     posts::{self, Bookmark, Comment, Post, Revision},
@@ -28,14 +28,16 @@ pub enum Node {
     Post(Post),
     /// A comment.
     Comment(Comment),
-    /// An earlier wording of a post.
+    /// An earlier wording of a post or a message.
     Revision(Revision),
     /// A bookmark of yours.
     Bookmark(Bookmark),
+    /// A conversation that you may read.
+    Conversation(Conversation),
+    /// A message.
+    Message(Message),
     /// A tag.
     Tag(Tag),
-    /// A conversation.
-    Conversation(Conversation),
 }
 
 /// The most ids that `nodes` takes.
@@ -89,6 +91,10 @@ async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
         }
         "revision" => posts().revision_by_id(key).await?.map(Revision).map(Node::Revision),
         "bookmark" => posts().bookmark_by_id(key).await?.map(Bookmark).map(Node::Bookmark),
+        "message" => {
+            let message = loaders.of::<MessagesLoaders>().by_id(key).await?;
+            message.map(|row| Node::Message(Message::loaded(&row, Via::ITSELF)))
+        }
         "tag" => loaders.of::<tags::Loaders>().by_id(key).await?.map(Tag).map(Node::Tag),
         "conversation" => {
             let row = loaders.of::<chat::Loaders>().by_id(key).await?;

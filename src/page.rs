@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::DateTime;
 use sea_orm::{
     ConnectionTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, Order, SelectStatement, SimpleExpr},
@@ -48,6 +49,13 @@ impl Ask {
     }
 }
 
+impl Ask {
+    /// The position before which the page begins, in an order by position with the newest first.
+    pub fn below(&self) -> Result<i32> {
+        self.after.as_ref().map_or(Ok(i32::MAX), Place::position)
+    }
+}
+
 fn another_order() -> Error {
     Error::BadRequest("`after` is a cursor of another order".into())
 }
@@ -68,12 +76,27 @@ pub enum Rank {
     Number(i32),
     /// A text, in byte order.
     Text(String),
+    /// A moment, in milliseconds since 1970.
+    Moment(i64),
 }
 
 impl Place {
     /// The place of a row that is ordered by its key alone.
     pub fn key(id: Uuid) -> Self {
         Self { rank: None, id }
+    }
+
+    /// The place of a row that is ordered by a number of its own, dense or not.
+    pub fn at(position: i32, id: Uuid) -> Self {
+        Self { rank: Some(Rank::Number(position)), id }
+    }
+
+    /// The number of a place that [`Place::at`] made.
+    pub fn position(&self) -> Result<i32> {
+        match self.rank {
+            Some(Rank::Number(position)) => Ok(position),
+            _ => Err(another_order()),
+        }
     }
 
     /// The opaque text that stands for the place.
@@ -89,6 +112,10 @@ impl Place {
                 bytes.push(b't');
                 bytes.extend_from_slice(text.as_bytes());
             }
+            Some(Rank::Moment(at)) => {
+                bytes.push(b'm');
+                bytes.extend_from_slice(&at.to_be_bytes());
+            }
         }
         URL_SAFE_NO_PAD.encode(bytes)
     }
@@ -103,6 +130,7 @@ impl Place {
                 Some((b'n', number)) => {
                     Some(Rank::Number(i32::from_be_bytes(number.try_into().ok()?)))
                 }
+                Some((b'm', at)) => Some(Rank::Moment(i64::from_be_bytes(at.try_into().ok()?))),
                 // No text that is kept holds NUL, and PostgreSQL can't compare with one that does.
                 Some((b't', text)) if !text.contains(&0) => {
                     Some(Rank::Text(String::from_utf8(text.to_vec()).ok()?))
@@ -120,6 +148,7 @@ impl Place {
 enum Ranked {
     Number,
     Text,
+    Moment,
 }
 
 /// An order of the rows of a table that ends in their unique key.
@@ -150,6 +179,12 @@ impl By {
     /// By a text, ties broken by key in the same direction.
     pub fn lettered(rank: impl IntoSimpleExpr, id: impl IntoSimpleExpr, order: Order) -> Self {
         let rank = Some((rank.into_simple_expr(), Ranked::Text));
+        Self { rank, id: id.into_simple_expr(), order }
+    }
+
+    /// By a moment, ties broken by key in the same direction.
+    pub fn dated(rank: impl IntoSimpleExpr, id: impl IntoSimpleExpr, order: Order) -> Self {
+        let rank = Some((rank.into_simple_expr(), Ranked::Moment));
         Self { rank, id: id.into_simple_expr(), order }
     }
 
@@ -186,6 +221,10 @@ impl By {
                 let there = match (ranked, there) {
                     (Ranked::Number, Rank::Number(number)) => Expr::value(*number),
                     (Ranked::Text, Rank::Text(text)) => Expr::value(text.clone()),
+                    (Ranked::Moment, Rank::Moment(at)) => {
+                        let at = DateTime::from_timestamp_millis(*at).ok_or_else(another_order)?;
+                        Expr::value(at)
+                    }
                     _ => return Err(another_order()),
                 };
                 let mine = Expr::tuple([rank.clone(), self.id.clone()]);
@@ -222,7 +261,7 @@ pub struct Page<T> {
     pub items: Vec<(Place, T)>,
     /// Whether more follow.
     pub more: bool,
-    /// Whether it began after a place.
+    /// Whether it began after a place; for a page that can be read both ways, whether rows stand before it.
     pub began_after: bool,
 }
 

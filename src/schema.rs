@@ -3,7 +3,7 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
 use crate::{
-    accounts, chat, community, infra::secrets, members, node, posts, presence,
+    accounts, chat, community, infra::secrets, members, node, posts, presence, reactions,
     stream_event::StreamEvent, tags,
 };
 
@@ -21,7 +21,13 @@ pub struct Query(
 
 /// Writing. Names read object first, so that related ones stand together.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(accounts::Mutation, members::Mutation, posts::Mutation, chat::Mutation);
+pub struct Mutation(
+    accounts::Mutation,
+    members::Mutation,
+    posts::Mutation,
+    reactions::Mutation,
+    chat::Mutation,
+);
 
 /// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,
 /// then what happens. Each cursor is one to come back with: nothing is lost over a dropped connection.

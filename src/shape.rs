@@ -7,8 +7,8 @@ use sea_orm::{
 };
 
 use crate::entity::{
-    block, comment, conversation, conversation_member, follow, mute, post, post_tag, profile, revision,
-    tag,
+    block, comment, conversation, conversation_member, follow, message, mute, post, post_tag,
+    profile, revision, tag,
 };
 
 /// Something that is read from the columns of one table.
@@ -94,6 +94,27 @@ shape!(comment::Model: comment {
     reactions: Reactions,
     edited_at: EditedAt,
     deleted_at: DeletedAt,
+} without { body_source: String::new() });
+shape!(message::Model: message {
+    id: Id,
+    conversation_id: ConversationId,
+    position: Position,
+    number: Number,
+    kind: Kind,
+    author_id: AuthorId,
+    root_id: RootId,
+    reply_to_id: ReplyToId,
+    body_html: BodyHtml,
+    mentions: Mentions,
+    client_key: ClientKey,
+    reply_count: ReplyCount,
+    last_reply_at: LastReplyAt,
+    reaction_count: ReactionCount,
+    reactions: Reactions,
+    version: Version,
+    edited_at: EditedAt,
+    deleted_at: DeletedAt,
+    pinned_at: PinnedAt,
 } without { body_source: String::new() });
 shape!(revision::Model: revision {
     id: Id,

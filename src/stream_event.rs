@@ -3,11 +3,15 @@
 use async_graphql::Interface;
 
 use crate::{
-    graph::{DateTime, EventCursor, StreamReady, StreamReset},
-    posts::{
-        CommentAdded, CommentChanged, CommentRemoved, FeedGrew, ReactionsChanged, SubjectChanged,
+    chat::{
+        ConversationBumped, ConversationChanged, ConversationLeft, MembersChanged, MessageAdded,
+        MessageChanged, MessageRemoved, ReadMarkMoved, SessionExpiring, TypingChanged,
+        UnreadChanged,
     },
+    graph::{DateTime, EventCursor, StreamReady, StreamReset},
+    posts::{CommentAdded, CommentChanged, CommentRemoved, FeedGrew, SubjectChanged},
     presence::PresenceChanged,
+    reactions::ReactionsChanged,
 };
 
 /// What every event of a subscription has.
@@ -39,4 +43,26 @@ pub enum StreamEvent {
     FeedGrew(FeedGrew),
     /// Somebody came online, or left.
     PresenceChanged(PresenceChanged),
+    /// A message was sent.
+    MessageAdded(MessageAdded),
+    /// A message was edited, pinned or answered.
+    MessageChanged(MessageChanged),
+    /// A message was deleted.
+    MessageRemoved(MessageRemoved),
+    /// Somebody read on.
+    ReadMarkMoved(ReadMarkMoved),
+    /// A conversation changed.
+    ConversationChanged(ConversationChanged),
+    /// People came or left.
+    MembersChanged(MembersChanged),
+    /// Somebody types, or stopped.
+    TypingChanged(TypingChanged),
+    /// A conversation has something new.
+    ConversationBumped(ConversationBumped),
+    /// You are in a conversation no more.
+    ConversationLeft(ConversationLeft),
+    /// What you have not read changed.
+    UnreadChanged(UnreadChanged),
+    /// Your session is about to end.
+    SessionExpiring(SessionExpiring),
 }

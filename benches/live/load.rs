@@ -26,8 +26,10 @@ use crate::{
 pub(crate) const COMMAND: &str = "make-load";
 /// Threads of that process.
 const THREADS: usize = 2;
-/// Sockets and messages of the warm-up.
-const WARM_UP: (u32, u32) = (20, 100);
+/// Sockets of the warm-up, at most half of all: enough to keep every connection to the database busy.
+const WARM: u32 = 200;
+/// Messages of the warm-up.
+const WARM_UP: u32 = 100;
 /// Sockets that are opened at once.
 const OPENED_AT_ONCE: usize = 64;
 /// How long the server is left alone before its memory is looked at.
@@ -63,7 +65,7 @@ pub(crate) struct Outcome {
     pub(crate) p99: f64,
     /// What it cost.
     pub(crate) cpu: Cpu,
-    /// Resident memory of the server for each subscription, before the first message.
+    /// Resident memory of the server for each subscription that came after the warm-up.
     pub(crate) kb_each: f64,
     /// A frame as it was delivered.
     pub(crate) frame: String,
@@ -81,16 +83,18 @@ impl Load {
     }
 
     async fn run(&self) -> Result<Outcome> {
-        let (sockets, messages) = WARM_UP;
-        let mut writer = self.room.writer(self.address).await?;
-        let warm = self.open(sockets).await?;
-        writer = self.exchange(writer, warm, messages).await?.writer;
+        let writer = self.room.writer(self.address).await?;
+        let warm = WARM.min(self.subscribers.div_ceil(2));
+        let sockets = self.open(warm).await?;
+        let Exchange { writer, mut sockets, .. } = self.exchange(writer, sockets, WARM_UP).await?;
         time::sleep(SETTLES).await;
 
+        // What the warm-up took is no part of it, so its sockets stay open.
         let before = resident(self.server)?;
-        let sockets = self.open(self.subscribers).await?;
+        let more = self.subscribers - warm;
+        sockets.extend(self.open(more).await?);
         time::sleep(SETTLES).await;
-        let kb_each = (resident(self.server)? - before) / f64::from(self.subscribers.max(1));
+        let kb_each = (resident(self.server)? - before) / f64::from(more.max(1));
 
         let clocks = self.meter.read()?;
         let Exchange { mut times, seconds, frame, .. } =
@@ -124,17 +128,17 @@ impl Load {
         for socket in sockets {
             hearing.spawn(hear(board.clone(), socket));
         }
-        let acknowledges = matches!(self.room, Room::Guildhall { .. });
-        let writing = tokio::spawn(write(board.clone(), writer, acknowledges));
+        let writing = tokio::spawn(write(board.clone(), writer));
         let exchange = async || {
-            let (mut times, mut frame) = (Vec::new(), String::new());
+            let (mut times, mut frame, mut sockets) = (Vec::new(), String::new(), Vec::new());
             while let Some(heard) = hearing.join_next().await {
-                let (its_times, its_frame) = heard??;
-                times.extend(its_times);
-                frame = its_frame;
+                let heard = heard??;
+                times.extend(heard.times);
+                frame = heard.last;
+                sockets.push(heard.socket);
             }
             let seconds = board.began.elapsed().as_secs_f64();
-            anyhow::Ok(Exchange { times, seconds, frame, writer: writing.await?? })
+            anyhow::Ok(Exchange { times, seconds, frame, sockets, writer: writing.await?? })
         };
         time::timeout(LONGEST, exchange()).await.context("not everybody heard everything")?
     }
@@ -146,7 +150,15 @@ struct Exchange {
     times: Vec<u32>,
     seconds: f64,
     frame: String,
+    sockets: Vec<Socket>,
     writer: Writer,
+}
+
+/// What came over one socket.
+struct Heard {
+    times: Vec<u32>,
+    last: String,
+    socket: Socket,
 }
 
 /// What writer and listeners know of each other.
@@ -175,27 +187,24 @@ impl Board {
     }
 }
 
-async fn write(board: Arc<Board>, mut writer: Writer, acknowledges: bool) -> Result<Writer> {
-    let mut acknowledged = 0;
+async fn write(board: Arc<Board>, mut writer: Writer) -> Result<Writer> {
     for (message, sent) in (0..).zip(&board.sent) {
         loop {
             tokio::select! {
                 permit = board.gate.acquire() => break permit?.forget(),
                 answer = writer.acknowledged() => answer?,
             }
-            acknowledged += 1;
         }
         sent.store(board.now(), Ordering::Relaxed);
         writer.send(message).await?;
     }
-    while acknowledges && acknowledged < board.sent.len() {
+    while writer.waits() {
         writer.acknowledged().await?;
-        acknowledged += 1;
     }
     Ok(writer)
 }
 
-async fn hear(board: Arc<Board>, mut socket: Socket) -> Result<(Vec<u32>, String)> {
+async fn hear(board: Arc<Board>, mut socket: Socket) -> Result<Heard> {
     let mut times = Vec::with_capacity(board.sent.len());
     let mut last = String::new();
     for (message, (sent, left)) in (0..).zip(board.sent.iter().zip(&board.left)) {
@@ -223,7 +232,7 @@ async fn hear(board: Arc<Board>, mut socket: Socket) -> Result<(Vec<u32>, String
             board.gate.add_permits(1);
         }
     }
-    Ok((times, last))
+    Ok(Heard { times, last, socket })
 }
 
 /// Resident memory of a process in KB.

@@ -11,6 +11,8 @@ use crate::socket::Socket;
 /// What stands before a message's number, which has eight digits.
 const MARK: &str = "bench-";
 const DIGITS: usize = 8;
+/// Sockets of who writes: the server takes 100 messages a second over one.
+const WRITERS: usize = 8;
 
 const FOLLOW: &str = "subscription Room($id: ID!) { conversationEvents(id: $id) { __typename \
     ... on MessageAdded { cursor at message { id createdAt body { html } \
@@ -54,15 +56,18 @@ impl Room {
         Ok(socket)
     }
 
-    /// A socket to write over.
+    /// Somebody to write.
     pub(crate) async fn writer(&self, address: SocketAddr) -> Result<Writer> {
-        let socket = match self {
+        let mut sockets = Vec::new();
+        match self {
             Self::Guildhall { tokens, .. } => {
-                sign_in(address, tokens.first().context("nobody to write")?).await?
+                for token in tokens.iter().cycle().take(WRITERS) {
+                    sockets.push(sign_in(address, token).await?);
+                }
             }
-            Self::Hand { .. } => Socket::open(address, "/send").await?,
-        };
-        Ok(Writer { room: self.clone(), socket })
+            Self::Hand { .. } => sockets.push(Socket::open(address, "/send").await?),
+        }
+        Ok(Writer { room: self.clone(), sockets, sent: 0, acknowledged: 0 })
     }
 }
 
@@ -82,7 +87,10 @@ async fn sign_in(address: SocketAddr, token: &str) -> Result<Socket> {
 #[derive(Debug)]
 pub(crate) struct Writer {
     room: Room,
-    socket: Socket,
+    /// Written over in turn.
+    sockets: Vec<Socket>,
+    sent: usize,
+    acknowledged: usize,
 }
 
 impl Writer {
@@ -101,16 +109,31 @@ impl Writer {
                 json!({ "id": id, "type": "subscribe", "payload": payload }).to_string()
             }
         };
-        self.socket.send(&text).await
+        let place = self.sent % self.sockets.len().max(1);
+        self.sent += 1;
+        self.sockets.get_mut(place).context("no socket")?.send(&text).await
     }
 
-    /// Waits until one more message is acknowledged; for ever, where that is not told.
+    /// Whether a message is not acknowledged.
+    pub(crate) fn waits(&self) -> bool {
+        matches!(self.room, Room::Guildhall { .. }) && self.acknowledged < self.sent
+    }
+
+    /// Waits until one more message is acknowledged; for ever, where none is to be. Cancel safe.
     pub(crate) async fn acknowledged(&mut self) -> Result<()> {
+        if !self.waits() {
+            return std::future::pending().await;
+        }
+        let place = self.acknowledged % self.sockets.len().max(1);
+        let socket = self.sockets.get_mut(place).context("no socket")?;
         loop {
-            let answer: Value = serde_json::from_str(self.socket.next().await?)?;
+            let answer: Value = serde_json::from_str(socket.next().await?)?;
             match answer.get("type").and_then(Value::as_str) {
-                Some("ping") => self.socket.send(r#"{"type":"pong"}"#).await?,
-                Some("complete") => return Ok(()),
+                Some("ping") => socket.send(r#"{"type":"pong"}"#).await?,
+                Some("complete") => {
+                    self.acknowledged += 1;
+                    return Ok(());
+                }
                 Some("next") if answer.pointer(SENT).is_some_and(Value::is_string) => {}
                 _ => bail!("a message was not sent: {answer}"),
             }

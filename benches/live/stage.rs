@@ -134,6 +134,7 @@ impl Stage {
             ("GUILDHALL_LOG", "warn"),
             ("GUILDHALL_LOG_FORMAT", "json"),
             ("GUILDHALL_ACCESS_TOKEN_LIFE", "1h"),
+            ("GUILDHALL_SOCKETS", "100000"),
             // Counted as always, and never spent.
             ("GUILDHALL_GUEST_COST_PER_MINUTE", most),
             ("GUILDHALL_MEMBER_COST_PER_MINUTE", most),

@@ -6,6 +6,8 @@ mod m20261122_000001_accounts_and_members;
 mod m20261122_000002_posts;
 mod m20261122_000003_streams;
 mod m20261122_000004_chat;
+mod m20261122_000005_message_search;
+pub mod message_search;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -22,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_posts::Migration),
             Box::new(m20261122_000003_streams::Migration),
             Box::new(m20261122_000004_chat::Migration),
+            Box::new(m20261122_000005_message_search::Migration),
         ]
     }
 }

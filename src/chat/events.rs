@@ -7,8 +7,7 @@ use futures_util::future::try_join_all;
 use uuid::Uuid;
 
 use super::{
-    Conversation, Loaders, Message, TypingChanged, UnreadCounts,
-    loaders::message_by_id,
+    Conversation, Loaders, Message, MessagesLoaders, TypingChanged, UnreadCounts, Via,
     service::{self, ReadMoved, is_listed},
 };
 use crate::{
@@ -19,6 +18,7 @@ use crate::{
     },
     infra::bus::Passing,
     members::{self, Profile},
+    reactions::{Reactable, ReactionsChanged},
     streams::Event,
 };
 
@@ -26,206 +26,230 @@ use crate::{
 #[derive(Union)]
 pub enum ConversationEvent {
     /// The stream stands.
-    Ready(StreamReady),
-    /// What was missed can't be told.
-    Reset(StreamReset),
+    StreamReady(StreamReady),
+    /// What was missed cannot be told.
+    StreamReset(StreamReset),
     /// A message was sent.
-    Added(MessageAdded),
+    MessageAdded(MessageAdded),
     /// A message was changed.
-    Changed(MessageChanged),
+    MessageChanged(MessageChanged),
     /// A message was deleted.
-    Removed(MessageRemoved),
+    MessageRemoved(MessageRemoved),
+    /// Somebody reacted, or took it back.
+    ReactionsChanged(ReactionsChanged),
     /// Somebody read on.
-    Read(ReadMarkMoved),
-    /// The conversation was changed.
-    Conversation(ConversationChanged),
-    /// People came or left.
-    Members(MembersChanged),
+    ReadMarkMoved(ReadMarkMoved),
     /// Somebody types, or stopped.
-    Typing(TypingChanged),
+    TypingChanged(TypingChanged),
+    /// The conversation was changed.
+    ConversationChanged(ConversationChanged),
+    /// People came or left.
+    MembersChanged(MembersChanged),
 }
 
 /// News for you.
 #[derive(Union)]
 pub enum ViewerEvent {
     /// The stream stands.
-    Ready(StreamReady),
-    /// What was missed can't be told.
-    Reset(StreamReset),
+    StreamReady(StreamReady),
+    /// What was missed cannot be told.
+    StreamReset(StreamReset),
     /// A conversation has something new.
-    Bumped(ConversationBumped),
+    ConversationBumped(ConversationBumped),
     /// You are in a conversation no more.
-    Left(ConversationLeft),
+    ConversationLeft(ConversationLeft),
     /// What you have not read changed.
-    Unread(UnreadChanged),
+    UnreadChanged(UnreadChanged),
     /// Your session is about to end.
-    Expiring(SessionExpiring),
+    SessionExpiring(SessionExpiring),
+}
+
+impl From<Common> for ConversationEvent {
+    fn from(common: Common) -> Self {
+        match common {
+            Common::Ready(ready) => Self::StreamReady(ready),
+            Common::Reset(reset) => Self::StreamReset(reset),
+        }
+    }
+}
+
+impl From<Common> for ViewerEvent {
+    fn from(common: Common) -> Self {
+        match common {
+            Common::Ready(ready) => Self::StreamReady(ready),
+            Common::Reset(reset) => Self::StreamReset(reset),
+        }
+    }
 }
 
 /// A message was sent.
 #[derive(SimpleObject)]
 pub struct MessageAdded {
     /// The place behind it, for `after`.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// The message as it is now.
-    message: Message,
+    pub message: Message,
 }
 
 /// A message was edited, pinned or answered.
 #[derive(SimpleObject)]
 pub struct MessageChanged {
     /// The place behind it, for `after`.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// The message as it is now.
-    message: Message,
+    pub message: Message,
 }
 
 /// A message was deleted.
 #[derive(SimpleObject)]
 pub struct MessageRemoved {
     /// The place behind it, for `after`.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// The message's global id.
-    id: ID,
+    pub id: ID,
 }
 
 /// Somebody read on; you too, on another device. In channels nobody is told of it.
 #[derive(SimpleObject)]
 pub struct ReadMarkMoved {
     /// The place behind it, for `after`.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// Who.
-    profile: Profile,
+    pub profile: Profile,
     /// The global id of the last message that they have read.
-    up_to: ID,
+    pub up_to: ID,
 }
 
 /// The title, the topic or something else of the conversation changed.
 #[derive(SimpleObject)]
 pub struct ConversationChanged {
     /// The place behind it, for `after`.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// The conversation as it is now.
-    conversation: Conversation,
+    pub conversation: Conversation,
 }
 
 /// People came or left; when neither list names anybody, somebody's role changed.
 #[derive(SimpleObject)]
 pub struct MembersChanged {
     /// The place behind it, for `after`.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// Who came in.
-    joined: Vec<Profile>,
+    pub joined: Vec<Profile>,
     /// Who left, or was removed.
-    left: Vec<Profile>,
+    pub left: Vec<Profile>,
     /// How many are in it now.
-    member_count: i32,
+    pub member_count: i32,
 }
 
 /// A conversation has something new, or is new to you: move it to the top of the list.
 #[derive(SimpleObject)]
 pub struct ConversationBumped {
     /// The place behind it, for `after`; null for what is not told again.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// The conversation as it is now.
-    conversation: Conversation,
+    pub conversation: Conversation,
     /// What you have not read.
-    unread: UnreadCounts,
+    pub unread: UnreadCounts,
 }
 
 /// You left a conversation, or were removed: take it off the list.
 #[derive(SimpleObject)]
 pub struct ConversationLeft {
     /// The place behind it, for `after`.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// The conversation's global id.
-    id: ID,
+    pub id: ID,
 }
 
 /// You read on, on this device or another.
 #[derive(SimpleObject)]
 pub struct UnreadChanged {
     /// The place behind it, for `after`.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
     /// What you have not read.
-    unread: UnreadCounts,
+    pub unread: UnreadCounts,
 }
 
 /// Your session is about to end: renew it, and this stream goes on.
 #[derive(SimpleObject)]
 pub struct SessionExpiring {
     /// Always null: it is not told again.
-    cursor: Option<EventCursor>,
+    pub cursor: Option<EventCursor>,
     /// When it was noticed.
-    at: DateTime,
+    pub at: DateTime,
     /// When the session ends.
-    expires_at: DateTime,
+    pub expires_at: DateTime,
 }
 
 impl ConversationEvent {
     /// What to tell of a happening; `None` of what can't be shown any more.
     pub(super) async fn of(ctx: &Context<'_>, happening: Arc<Happening>) -> Result<Option<Self>> {
-        match happening.common() {
-            Some(Common::Ready(ready)) => return Ok(Some(Self::Ready(ready))),
-            Some(Common::Reset(reset)) => return Ok(Some(Self::Reset(reset))),
-            None => {}
+        if let Some(common) = happening.common() {
+            return Ok(Some(common.into()));
         }
         let What::Event(event) = &happening.what else {
-            return Ok(TypingChanged::of(ctx, &happening).await?.map(Self::Typing));
+            return Ok(TypingChanged::of(ctx, &happening).await?.map(Self::TypingChanged));
         };
         let (cursor, at) = happening.moment();
         let subject = event.subject.ok_or_else(|| Error::bug("an event is about nothing"))?;
         Ok(match event.kind.as_str() {
             "message_added" => message(ctx, subject)
                 .await?
-                .map(|message| Self::Added(MessageAdded { cursor, at, message })),
+                .map(|message| Self::MessageAdded(MessageAdded { cursor, at, message })),
             "message_changed" => message(ctx, subject)
                 .await?
-                .map(|message| Self::Changed(MessageChanged { cursor, at, message })),
+                .map(|message| Self::MessageChanged(MessageChanged { cursor, at, message })),
+            "reactions_changed" => message(ctx, subject).await?.map(|message| {
+                let subject = Reactable::Message(message);
+                Self::ReactionsChanged(ReactionsChanged { cursor, at, subject })
+            }),
             "message_removed" => {
                 let id = encode("message", subject);
-                Some(Self::Removed(MessageRemoved { cursor, at, id }))
+                Some(Self::MessageRemoved(MessageRemoved { cursor, at, id }))
             }
             "read_moved" => {
                 let ReadMoved { profile, .. } = event.payload()?;
                 let up_to = encode("message", subject);
-                person(ctx, profile)
-                    .await?
-                    .map(|profile| Self::Read(ReadMarkMoved { cursor, at, profile, up_to }))
+                person(ctx, profile).await?.map(|profile| {
+                    Self::ReadMarkMoved(ReadMarkMoved { cursor, at, profile, up_to })
+                })
             }
             "conversation_changed" => {
                 let row = ctx.loaders().of::<Loaders>().by_id(subject).await?;
-                let told = |row| ConversationChanged { cursor, at, conversation: Conversation(row) };
-                row.map(|row| Self::Conversation(told(row)))
+                let told =
+                    |row| ConversationChanged { cursor, at, conversation: Conversation(row) };
+                row.map(|row| Self::ConversationChanged(told(row)))
             }
             "members_changed" => members_changed(ctx, event, subject)
                 .await?
-                .map(|told| Self::Members(MembersChanged { cursor, at, ..told })),
+                .map(|told| Self::MembersChanged(MembersChanged { cursor, at, ..told })),
             _ => None,
         })
     }
 }
 
 async fn message(ctx: &Context<'_>, id: Uuid) -> Result<Option<Message>> {
-    Ok(message_by_id(ctx, id).await?.map(Message))
+    let row = ctx.loaders().of::<MessagesLoaders>().by_id(id).await?;
+    Ok(row.map(|row| Message::loaded(&row, Via::ITSELF)))
 }
 
 async fn person(ctx: &Context<'_>, id: Uuid) -> Result<Option<Profile>> {
@@ -254,29 +278,30 @@ async fn members_changed(
 impl ViewerEvent {
     /// What to tell of a happening; `None` of what the viewer does not see.
     pub(super) async fn of(ctx: &Context<'_>, happening: Arc<Happening>) -> Result<Option<Self>> {
-        match happening.common() {
-            Some(Common::Ready(ready)) => return Ok(Some(Self::Ready(ready))),
-            Some(Common::Reset(reset)) => return Ok(Some(Self::Reset(reset))),
-            None => {}
+        if let Some(common) = happening.common() {
+            return Ok(Some(common.into()));
         }
         let (cursor, at) = happening.moment();
         match &happening.what {
-            What::Passing(Passing::Bumped { conversation }) => bumped(ctx, *conversation, cursor, at).await,
+            What::Passing(Passing::Bumped { conversation }) => {
+                bumped(ctx, *conversation, cursor, at).await
+            }
             What::Passing(Passing::Expiring { at: end }) => {
                 let expires_at = (*end).into();
-                Ok(Some(Self::Expiring(SessionExpiring { cursor, at, expires_at })))
+                Ok(Some(Self::SessionExpiring(SessionExpiring { cursor, at, expires_at })))
             }
             What::Event(event) => {
-                let subject = event.subject.ok_or_else(|| Error::bug("an event is about nothing"))?;
+                let subject =
+                    event.subject.ok_or_else(|| Error::bug("an event is about nothing"))?;
                 match event.kind.as_str() {
                     "conversation_joined" => bumped(ctx, subject, cursor, at).await,
                     "conversation_left" => {
                         let id = encode("conversation", subject);
-                        Ok(Some(Self::Left(ConversationLeft { cursor, at, id })))
+                        Ok(Some(Self::ConversationLeft(ConversationLeft { cursor, at, id })))
                     }
                     "read_moved" => {
                         let unread = UnreadCounts::of(ctx.cx()).await?;
-                        Ok(Some(Self::Unread(UnreadChanged { cursor, at, unread })))
+                        Ok(Some(Self::UnreadChanged(UnreadChanged { cursor, at, unread })))
                     }
                     _ => Ok(None),
                 }
@@ -301,5 +326,10 @@ async fn bumped(
     }
     let unread = UnreadCounts::of(ctx.cx()).await?;
     let conversation = Conversation(row);
-    Ok(Some(ViewerEvent::Bumped(ConversationBumped { cursor, at, conversation, unread })))
+    Ok(Some(ViewerEvent::ConversationBumped(ConversationBumped {
+        cursor,
+        at,
+        conversation,
+        unread,
+    })))
 }

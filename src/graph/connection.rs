@@ -26,7 +26,8 @@ impl From<OrderDirection> for Order {
 pub struct PageInfo {
     /// Whether more follow.
     pub has_next_page: bool,
-    /// Whether the page began after a cursor, so that there may be more before it.
+    /// Whether the page began after a cursor, so that there may be more before it; of messages, whether there
+    /// are.
     pub has_previous_page: bool,
     /// The cursor of the first edge; null on an empty page.
     pub start_cursor: Option<String>,

@@ -5,6 +5,7 @@ mod connection;
 mod context;
 pub mod documents;
 mod fault;
+pub mod gather;
 mod ids;
 mod live;
 mod loaders;

@@ -6,7 +6,8 @@ use uuid::Uuid;
 use super::{Loaders, Profile};
 use crate::{
     Error,
-    entity::{comment, post, profile, revision},
+    chat::{MessagesLoaders, Via},
+    entity::{comment, message, post, profile, revision},
     graph::{ContextExt, Html, Markdown, Result},
     markdown,
     posts::{self, service::Subject},
@@ -21,7 +22,9 @@ pub enum RichText {
     Post(Arc<post::Model>),
     /// The body of a comment.
     Comment(Arc<comment::Model>),
-    /// The body that a post had.
+    /// The body of a message, and by which way the message was reached.
+    Message(Arc<message::Model>, Via),
+    /// The body that a post or a message had.
     Revision(Arc<revision::Model>),
 }
 
@@ -31,6 +34,7 @@ impl RichText {
             Self::Bio(row) => &row.bio_source,
             Self::Post(row) => &row.body_source,
             Self::Comment(row) => &row.body_source,
+            Self::Message(row, _) => &row.body_source,
             Self::Revision(row) => &row.body_source,
         }
     }
@@ -40,6 +44,7 @@ impl RichText {
             Self::Bio(row) => &row.bio_html,
             Self::Post(row) => &row.body_html,
             Self::Comment(row) => &row.body_html,
+            Self::Message(row, _) => &row.body_html,
             Self::Revision(row) => &row.body_html,
         }
     }
@@ -49,6 +54,7 @@ impl RichText {
             Self::Bio(_) => None,
             Self::Post(row) => row.mentions.as_deref(),
             Self::Comment(row) => row.mentions.as_deref(),
+            Self::Message(row, _) => row.mentions.as_deref(),
             Self::Revision(row) => row.mentions.as_deref(),
         }
     }
@@ -68,6 +74,9 @@ impl RichText {
         let source = match self {
             Self::Post(row) => posts.source(Subject::Post(row.id)).await?,
             Self::Comment(row) => posts.source(Subject::Comment(row.id)).await?,
+            Self::Message(row, via) => {
+                ctx.loaders().of::<MessagesLoaders>().at(*via).source(row.id).await?
+            }
             Self::Bio(_) | Self::Revision(_) => None,
         };
         Ok(Markdown(source.map(|source| source.to_string()).unwrap_or_default()))

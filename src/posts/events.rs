@@ -8,13 +8,14 @@ use uuid::Uuid;
 use super::{
     Comment, Loaders, Post,
     service::{self, told},
-    types::{Commentable, Reactable},
+    types::Commentable,
 };
 use crate::{
     graph::{
         Common, ContextExt, DateTime, EventCursor, Happening, StreamReady, StreamReset, What,
         encode,
     },
+    reactions::{Reactable, ReactionsChanged},
     streams::Event,
 };
 
@@ -52,17 +53,6 @@ pub struct CommentRemoved {
     pub at: DateTime,
     /// The id of the comment, which may be one that you were never shown.
     pub id: ID,
-}
-
-/// Somebody reacted, or took it back.
-#[derive(SimpleObject)]
-pub struct ReactionsChanged {
-    /// The place behind it, for `after`.
-    pub cursor: Option<EventCursor>,
-    /// When.
-    pub at: DateTime,
-    /// What was reacted to, as it is now.
-    pub subject: Reactable,
 }
 
 /// What is discussed changed: its text, its tags, or who may read it.

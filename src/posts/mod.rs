@@ -1,4 +1,4 @@
-//! Posts and all that happens to them: comments, reactions, bookmarks, and the feeds that they stand in.
+//! Posts and all that happens to them: comments, bookmarks, and the feeds that they stand in.
 
 mod events;
 mod loaders;

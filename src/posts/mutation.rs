@@ -3,13 +3,13 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObje
 use super::{
     Comment, Post,
     service::{self, Changes, Kept, NewComment, NewPost, Subject},
-    types::{Bookmark, BookmarkTarget, Reactable, ReactionGroup},
+    types::{Bookmark, BookmarkTarget},
 };
 use crate::{
     entity::post::{Kind, Visibility},
     graph::{
-        ContextExt, DeletePayload, Emoji, Markdown, Result, UserError, decode, decode_any, encode,
-        maybe, payload, settle,
+        ContextExt, DeletePayload, Markdown, Result, UserError, decode, decode_any, encode, maybe,
+        payload, settle,
     },
 };
 
@@ -77,17 +77,6 @@ payload!(
         comment: Comment
     }
 );
-
-/// Answer about a reaction.
-#[derive(SimpleObject)]
-pub struct ReactionPayload {
-    /// What was reacted to, as it is now; null when nothing was done.
-    subject: Option<Reactable>,
-    /// Its reactions; null when nothing was done.
-    reactions: Option<Vec<ReactionGroup>>,
-    /// What a person can put right; when it is empty the change was made, otherwise nothing was.
-    user_errors: Vec<UserError>,
-}
 
 /// Answer about a bookmark.
 #[derive(SimpleObject)]
@@ -193,28 +182,6 @@ impl Mutation {
         CommentPayload::settle(ctx, comment.map(Comment::from)).await
     }
 
-    /// React to something; reacting twice with one emoji is reacting once.
-    async fn reaction_add(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to: the id of a post or a comment.")] id: ID,
-        #[graphql(desc = "With what.")] emoji: Emoji,
-    ) -> Result<ReactionPayload> {
-        let subject = service::react(ctx.cx(), subject(&id), &emoji.0).await;
-        ReactionPayload::settle(ctx, subject.map(Reactable::from)).await
-    }
-
-    /// Take a reaction back.
-    async fn reaction_remove(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What from: the id of a post or a comment.")] id: ID,
-        #[graphql(desc = "Which one.")] emoji: Emoji,
-    ) -> Result<ReactionPayload> {
-        let subject = service::unreact(ctx.cx(), subject(&id), &emoji.0).await;
-        ReactionPayload::settle(ctx, subject.map(Reactable::from)).await
-    }
-
     /// Keep something for later; keeping it twice changes the note.
     async fn bookmark_add(
         &self,
@@ -241,23 +208,12 @@ impl Mutation {
     }
 }
 
-/// What an id names, of that which people react to and keep.
+/// What an id names, of that which people keep.
 fn subject(id: &str) -> Option<Subject> {
     match decode_any(id)? {
         ("post", key) => Some(Subject::Post(key)),
         ("comment", key) => Some(Subject::Comment(key)),
         _ => None,
-    }
-}
-
-impl ReactionPayload {
-    async fn settle(ctx: &Context<'_>, result: crate::Result<Reactable>) -> Result<Self> {
-        let (subject, user_errors) = settle(ctx, result).await?;
-        let reactions = match &subject {
-            None => None,
-            Some(subject) => Some(subject.groups()?),
-        };
-        Ok(Self { subject, reactions, user_errors })
     }
 }
 

@@ -1,9 +1,9 @@
 //! An app of one's own for each test: a migrated database, the schema, and the statements that were run.
 
-mod rooms;
 mod listening;
 mod live;
 pub mod redis;
+mod rooms;
 mod social;
 
 use std::{

@@ -22,6 +22,8 @@ const { values, positionals } = parseArgs({
   options: { script: { type: "boolean" }, watch: { type: "string" }, help: { type: "boolean" } },
 });
 
+const RESET = "what was missed can't be told any more: the page is loaded again";
+
 const say = (text: string): void => void stderr.write(`${aside(text)}\n`);
 
 async function main(): Promise<void> {
@@ -79,6 +81,7 @@ async function watch(room: Room, count: number): Promise<void> {
   let left = count;
   for await (const reading of room.read()) {
     if (reading.kind === "ready") say(`watching ${room.conversation.id}`);
+    if (reading.kind === "reset") say(RESET);
     if (reading.kind === "news") {
       print(reading.message);
       left -= 1;
@@ -113,7 +116,8 @@ async function talk(room: Room, outbox: Outbox, login: string): Promise<void> {
   const left = new Promise<void>((done) => input.once("close", done));
   const reading = (async () => {
     for await (const reading of room.read()) {
-      if (reading.kind !== "ready") show(line(reading.message, login));
+      if (reading.kind === "reset") show(aside(RESET));
+      if ("message" in reading) show(line(reading.message, login));
     }
     show(aside("you may not hear this conversation any more"));
   })();

@@ -47,11 +47,11 @@ interface MessagePage {
   pageInfo: { hasPreviousPage: boolean; startCursor: string | null };
 }
 
-export type ConversationEvent =
-  | { __typename: "StreamReady"; cursor: string }
-  | { __typename: "StreamReset"; cursor: string | null; reason: string }
-  | { __typename: "MessageAdded"; cursor: string; message: Message }
-  | { __typename: "Other" };
+/** Something that happened. What is not told again, and what ends a stream, has no cursor. */
+export type ConversationEvent = { cursor: string | null } & (
+  | { __typename: "StreamReady" | "StreamReset" | "Other" }
+  | { __typename: "MessageAdded"; message: Message }
+);
 
 const AUTH = `session { accessToken expiresAt refreshToken } userErrors { code message }`;
 const CONVERSATION = `id channel title viewer { unreadCount canSend canJoin }`;
@@ -123,9 +123,8 @@ export const ConversationEvents = operation<
 >(`subscription ConversationEvents($id: ID!, $after: EventCursor) {
   conversationEvents(id: $id, after: $after) {
     __typename
-    ... on StreamReady { cursor }
-    ... on StreamReset { cursor reason }
-    ... on MessageAdded { cursor message { ${MESSAGE} } }
+    ... on StreamEvent { cursor }
+    ... on MessageAdded { message { ${MESSAGE} } }
   }
 }`);
 

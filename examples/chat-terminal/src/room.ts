@@ -10,7 +10,7 @@ import {
 import { accepted } from "./session.js";
 
 /** What is read in a conversation. */
-export type Reading = { kind: "page" | "news"; message: Message } | { kind: "ready" };
+export type Reading = { kind: "page" | "news"; message: Message } | { kind: "ready" | "reset" };
 
 /** An open conversation, from which every message is read exactly once and in order. */
 export class Room {
@@ -47,19 +47,15 @@ export class Room {
       },
     };
     for await (const { conversationEvents: event } of this.live.events(ConversationEvents, variables)) {
-      switch (event.__typename) {
-        case "MessageAdded":
-          yield* this.#unseen("news", [event.message]);
-          this.#cursor = event.cursor;
-          break;
-        case "StreamReset":
-          if (event.cursor === null) return;
-          yield* this.#page("news");
-          break;
-        case "StreamReady":
-          this.#cursor = event.cursor;
-          yield { kind: "ready" };
+      if (event.__typename === "StreamReset") {
+        if (event.cursor === null) return;
+        yield { kind: "reset" };
+        yield* this.#page("news");
+        continue;
       }
+      if (event.__typename === "MessageAdded") yield* this.#unseen("news", [event.message]);
+      this.#cursor = event.cursor ?? this.#cursor;
+      if (event.__typename === "StreamReady") yield { kind: "ready" };
     }
   }
 

@@ -63,6 +63,32 @@ test("a session is renewed on its socket before it ends", options, async (t) => 
   assert.doesNotMatch(reader.aside + writer.aside, /the connection is lost/);
 });
 
+test("the page is loaded again after the server was restored to an earlier moment", options, async (t) => {
+  const { server, join } = await serve(t);
+  await server.channel("workshop");
+  const reader = join("ben", "workshop", "--watch", "3");
+  await reader.says("watching");
+  const write = async (text) => {
+    const writer = join("ada", "workshop", "--script");
+    writer.write(text);
+    writer.process.stdin.end();
+    assert.equal(await writer.ended, 0, writer.aside);
+  };
+  await write("kept");
+  await server.kill();
+  server.backup();
+  await server.begin();
+  await write("lost");
+  await reader.hears("lost");
+  await server.kill();
+  server.restore();
+  await server.begin();
+  await reader.says("the page is loaded again");
+  await write("after all");
+  assert.equal(await reader.ended, 0, reader.aside);
+  assert.deepEqual(reader.messages.map(({ text }) => text), ["kept", "lost", "after all"]);
+});
+
 test("it lists the channels, and says what is wrong", options, async (t) => {
   const { server, join } = await serve(t);
   const id = await server.channel("workshop");

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -48,9 +48,19 @@ export class Server {
     await once(this.process, "exit");
   }
 
+  /** Keeps what the server that was killed had. */
+  backup() {
+    cpSync(this.folder, `${this.folder}-backup`, { recursive: true });
+  }
+
+  restore() {
+    rmSync(this.folder, { recursive: true });
+    cpSync(`${this.folder}-backup`, this.folder, { recursive: true });
+  }
+
   async stop() {
     if (this.process.exitCode === null && this.process.signalCode === null) await this.kill();
-    rmSync(this.folder, { recursive: true });
+    for (const folder of [this.folder, `${this.folder}-backup`]) rmSync(folder, { recursive: true, force: true });
   }
 
   async ask(query, variables, token) {
@@ -88,14 +98,28 @@ export class Client {
     this.aside = "";
     this.process.stdout.on("data", (chunk) => (this.out += chunk));
     this.process.stderr.on("data", (chunk) => (this.aside += chunk));
-    this.ended = once(this.process, "close").then(([code]) => code);
+    this.hasEnded = false;
+    this.ended = once(this.process, "close").then(([code]) => {
+      this.hasEnded = true;
+      return code;
+    });
   }
 
-  /** Waits until it says something. */
-  async says(words) {
-    while (!this.aside.includes(words)) {
-      if (this.process.exitCode !== null) throw new Error(`It ended, and said:\n${this.aside}`);
-      await Promise.race([once(this.process.stderr, "data"), this.ended]);
+  /** Waits until it says something on standard error. */
+  says(words) {
+    return this.#until(() => this.aside.includes(words));
+  }
+
+  /** Waits until it has printed a message. */
+  hears(text) {
+    return this.#until(() => this.messages.some((message) => message.text === text));
+  }
+
+  async #until(isSo) {
+    while (!isSo()) {
+      if (this.hasEnded) throw new Error(`It ended, and said:\n${this.aside}`);
+      const { stdout, stderr } = this.process;
+      await Promise.race([once(stdout, "data"), once(stderr, "data"), this.ended]);
     }
   }
 
@@ -105,6 +129,6 @@ export class Client {
 
   /** What it printed. */
   get messages() {
-    return this.out.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+    return this.out.split("\n").slice(0, -1).map((line) => JSON.parse(line));
   }
 }

@@ -2,6 +2,9 @@
 
 mod conversations;
 mod messages;
+mod messages_of;
+mod messages_search;
+mod messages_window;
 mod typing;
 
 use std::sync::Arc;
@@ -10,7 +13,8 @@ use dataloader::cached::Loader;
 use uuid::Uuid;
 
 use conversations::{Blocked, ById, DirectWith, LastSeq, MembersOf, Own, Owners, SomePeople};
-pub(crate) use messages::message_by_id;
+pub use messages::{MessagesLoaders, Via};
+pub(super) use messages_window::{Pivot, Window};
 pub use typing::TypingLoaders;
 
 use super::types::Present;

@@ -55,10 +55,7 @@ pub struct ConversationPayload {
 
 impl ConversationPayload {
     /// The payload of what a service answered.
-    async fn settle(
-        ctx: &Context<'_>,
-        result: crate::Result<conversation::Model>,
-    ) -> Result<Self> {
+    async fn settle(ctx: &Context<'_>, result: crate::Result<conversation::Model>) -> Result<Self> {
         Self::settle_left(ctx, result.map(Some)).await
     }
 
@@ -82,7 +79,9 @@ impl ConversationMutation {
     async fn conversation_open(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Profiles to talk with, yours not needed; a circle has at most 50 people.")]
+        #[graphql(
+            desc = "Profiles to talk with, yours not needed; a circle has at most 50 people."
+        )]
         with: Vec<ID>,
         #[graphql(
             desc = "The title of a circle that is made, at most 80 characters; one that is found keeps its own."

@@ -62,7 +62,8 @@ pub async fn mine(
     ask: &Ask,
 ) -> Result<Page<(conversation_member::Model, conversation::Model)>> {
     let me = policy::read(cx.actor)?.id;
-    let mut rows = conversation_member::Entity::find().filter(In::ProfileId.eq(me)).filter(listed());
+    let mut rows =
+        conversation_member::Entity::find().filter(In::ProfileId.eq(me)).filter(listed());
     if !filter.kinds.is_empty() {
         rows = rows.filter(Column::Kind.is_in(filter.kinds));
     }
@@ -126,9 +127,8 @@ pub async fn channels(
     text: Option<&str>,
     ask: &Ask,
 ) -> Result<Page<conversation::Model>> {
-    let mut rows = visible(cx)
-        .filter(Column::Kind.eq(Kind::Channel))
-        .filter(Column::ArchivedAt.is_null());
+    let mut rows =
+        visible(cx).filter(Column::Kind.eq(Kind::Channel)).filter(Column::ArchivedAt.is_null());
     let text = text.map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty());
     if let Some(text) = text {
         // PostgreSQL can't be asked for text with NUL; no channel has one.

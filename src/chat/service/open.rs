@@ -83,7 +83,9 @@ pub async fn open(
             Ok(made)
         }
         // The other one was faster.
-        None => of_these().one(&tx).await?.ok_or_else(|| Error::bug("a talk is hidden from its people")),
+        None => {
+            of_these().one(&tx).await?.ok_or_else(|| Error::bug("a talk is hidden from its people"))
+        }
     }
 }
 

@@ -19,8 +19,7 @@ use crate::{
         message, profile,
     },
     error::{ErrorCode, Problem},
-    members,
-    sql,
+    members, sql,
     streams::{Events, NewEvent, Stream},
 };
 
@@ -58,13 +57,22 @@ pub(super) async fn approachable(
         .all(db)
         .await?;
     let either = Condition::any()
-        .add(Condition::all().add(block::Column::BlockerId.eq(me)).add(these(block::Column::BlockedId)))
-        .add(Condition::all().add(block::Column::BlockedId.eq(me)).add(these(block::Column::BlockerId)));
+        .add(
+            Condition::all()
+                .add(block::Column::BlockerId.eq(me))
+                .add(these(block::Column::BlockedId)),
+        )
+        .add(
+            Condition::all()
+                .add(block::Column::BlockedId.eq(me))
+                .add(these(block::Column::BlockerId)),
+        );
     let blocks = block::Entity::find().filter(either).all(db).await?;
     let mut problems = Vec::new();
     for (at, key) in named {
         let key = key.filter(|key| seen.contains(key));
-        let between = |row: &block::Model| key.is_some_and(|k| row.blocker_id == k || row.blocked_id == k);
+        let between =
+            |row: &block::Model| key.is_some_and(|k| row.blocker_id == k || row.blocked_id == k);
         let (code, message) = match key {
             None => (ErrorCode::NotFound, "there is no such profile"),
             Some(_) if blocks.iter().any(between) => {

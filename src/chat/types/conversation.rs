@@ -2,7 +2,11 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 
-use super::{ConversationMemberConnection, ConversationViewer, typing_in};
+use super::{
+    ConversationMemberConnection, ConversationViewer, Message, MessageConnection,
+    conversation_messages::{self as messages, Wanted},
+    typing_in,
+};
 use crate::{
     chat::Loaders,
     clock::made_at,
@@ -92,6 +96,55 @@ impl Conversation {
         let ask = Ask::new(first, after.as_deref())?;
         let page = ctx.loaders().of::<Loaders>().members_of(self.0.id, ask).await?;
         Ok(ConversationMemberConnection(page))
+    }
+
+    /// What is said in it outside of its threads, newest last. `first` with `after` and `last` with `before` page
+    /// through it, `around` shows what stands around one message; without any of them the page is the one around the
+    /// first message that you have not read, or the newest. 50 on a page unless you say otherwise, at most 100.
+    async fn messages(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, or after `after`; 1 to 100.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+        #[graphql(desc = "How many up to the end, or to `before`; 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
+        #[graphql(desc = "The id of the message in the middle of the page.")] around: Option<ID>,
+    ) -> Result<MessageConnection> {
+        let wanted = Wanted { first, after, last, before, around };
+        Box::pin(messages::messages(ctx, &self.0, wanted)).await
+    }
+
+    /// Messages that were answered in a thread, the last answered first.
+    async fn threads(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20, desc = "How many, 1 to 100.")] first: i32,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+    ) -> Result<MessageConnection> {
+        Box::pin(messages::threads(ctx, &self.0, first, after)).await
+    }
+
+    /// What is pinned, the last pinned first; at most 50.
+    async fn pinned(&self, ctx: &Context<'_>) -> Result<Vec<Message>> {
+        Box::pin(messages::pinned(ctx, &self.0)).await
+    }
+
+    /// The last message outside of threads; null while there is none.
+    async fn last_message(&self, ctx: &Context<'_>) -> Option<Result<Message>> {
+        Box::pin(messages::last_message(ctx, &self.0)).await.transpose()
+    }
+
+    /// Messages that hold all words of a text, the last of them as a beginning; newest first.
+    async fn search(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to look for.")] text: String,
+        #[graphql(default = 20, desc = "How many, 1 to 100.")] first: i32,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+    ) -> Result<MessageConnection> {
+        Box::pin(messages::search(ctx, &self.0, &text, first, after)).await
     }
 
     /// Who types in it now, without those whom you blocked or who blocked you. You may be among them.

@@ -20,7 +20,11 @@ pub struct ConversationMemberConnection(pub Arc<Page<Present>>);
 impl ConversationMemberConnection {
     /// The members on the page, each with its cursor.
     async fn edges(&self) -> Vec<ConversationMemberEdge<'_>> {
-        self.0.items.iter().map(|(place, present)| ConversationMemberEdge { place, present }).collect()
+        self.0
+            .items
+            .iter()
+            .map(|(place, present)| ConversationMemberEdge { place, present })
+            .collect()
     }
 
     /// The members on the page.

@@ -1,6 +1,8 @@
 //! Conversations and messages as the graph shows them.
 
 mod conversation;
+/// What conversations show of their messages.
+pub mod conversation_messages;
 mod member;
 mod message;
 mod own;

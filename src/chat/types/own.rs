@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object};
 
-use super::conversation::names;
+use super::{Message, conversation::names, conversation_messages as messages};
 use crate::{
     Result as Outcome,
     chat::{Loaders, policy, service::Standing},
@@ -65,6 +65,18 @@ impl ConversationViewer {
     /// How many messages since then name you, those in threads too.
     async fn mention_count(&self) -> i32 {
         self.own.as_ref().map_or(0, |own| own.mention_count)
+    }
+
+    /// The last message that you have read, outside of threads; null before the first.
+    async fn last_read_message(&self, ctx: &Context<'_>) -> Option<Result<Message>> {
+        self.own.as_ref()?;
+        Box::pin(messages::last_read_message(ctx, &self.conversation)).await.transpose()
+    }
+
+    /// The first message that you have not read, outside of threads; null when you have read them all.
+    async fn first_unread_message(&self, ctx: &Context<'_>) -> Option<Result<Message>> {
+        self.own.as_ref()?;
+        Box::pin(messages::first_unread_message(ctx, &self.conversation)).await.transpose()
     }
 
     /// What you are in it; null where you only read along.

@@ -18,8 +18,11 @@ use crate::{
     entity::account,
     graph::{Live, Opened, Opening, StreamResetReason, Topic, What},
     members,
-    streams::{self, Cursor},
+    streams::{self, Cursor, Event},
 };
+
+/// Missed events that are told at once.
+const AT_ONCE: usize = 32;
 
 /// Where a subscriber begins to hear.
 pub(super) enum Start {
@@ -107,15 +110,14 @@ async fn try_to_join(member: &Arc<Member>, topic: Topic, start: Start) -> Result
                 at = reset(member, &tail, &group, StreamResetReason::ServerRestored).await?;
             }
             Read::Events(events) if !events.is_empty() => {
-                for event in events {
-                    let told = group.tell(&event).await;
-                    if let Some(told) = told
-                        && (member.has_ended() || !member.send(told).await)
-                    {
+                for events in events.chunks(AT_ONCE) {
+                    if !replay(member, &group, events).await {
                         return Ok(());
                     }
-                    at = event.seq;
-                    replayed += i32::from(!is_ready);
+                }
+                at = events.last().map_or(at, |event| event.seq);
+                if !is_ready {
+                    replayed += i32::try_from(events.len()).unwrap_or(i32::MAX);
                 }
             }
             Read::Events(_) if !is_ready => {
@@ -128,7 +130,7 @@ async fn try_to_join(member: &Arc<Member>, topic: Topic, start: Start) -> Result
         }
     }
     // What took the right to hear away before the place was taken was told to nobody.
-    if !group.hear(&[member.actor()]).await.first().copied().unwrap_or_default() {
+    if !may_hear(member, &group).await {
         member.leave();
         member.lost(topic.stream).await;
         return Ok(());
@@ -139,6 +141,29 @@ async fn try_to_join(member: &Arc<Member>, topic: Topic, start: Start) -> Result
         tell(member, &group, None, What::Passing(passing)).await;
     }
     Ok(())
+}
+
+/// Tells what was missed; answers whether to go on.
+async fn replay(member: &Arc<Member>, group: &Arc<Group>, events: &[Arc<Event>]) -> bool {
+    let mut all = Vec::with_capacity(events.len());
+    for event in events {
+        all.extend(group.tell(event).await);
+    }
+    // It shows what there is by now: to those who may hear it by now.
+    if !may_hear(member, group).await {
+        member.lost(group.tail.stream).await;
+        return false;
+    }
+    for told in all {
+        if member.has_ended() || !member.send(told).await {
+            return false;
+        }
+    }
+    true
+}
+
+async fn may_hear(member: &Member, group: &Group) -> bool {
+    group.hear(&[member.actor()]).await.first().copied().unwrap_or_default()
 }
 
 /// The group to join: the one that is there for all who asked alike, or one of its own.

@@ -210,15 +210,27 @@ impl<'a> Scales<'a> {
 
     /// What a page costs whose things cost `each`.
     fn page(&self, field: &Field, otherwise: u64, each: Cost) -> Cost {
-        let argument = field.get_argument("first").or_else(|| field.get_argument("last"));
-        match argument.map(|argument| &argument.node) {
-            Some(Written::Variable(variable)) => {
+        let sizes = ["first", "last"].map(|name| field.get_argument(name));
+        let sizes = sizes.into_iter().flatten().map(|argument| &argument.node);
+        let mut sizes = sizes.filter(|size| !matches!(size, Written::Null));
+        let Some(one) = sizes.next() else { return each.times(otherwise) };
+        let mut cost = self.sized(one, otherwise, each.clone());
+        // A field that takes both is given one; which of them a variable leaves empty is not known yet.
+        if let Some(other) = sizes.next() {
+            cost.add(self.sized(other, otherwise, each));
+        }
+        cost
+    }
+
+    fn sized(&self, size_of: &Written, otherwise: u64, each: Cost) -> Cost {
+        match size_of {
+            Written::Variable(variable) => {
                 let default = self.defaults.get(variable.as_str()).and_then(|value| size(value));
                 let otherwise = default.unwrap_or(otherwise);
                 let page = Page { times: 1, size: variable.clone(), otherwise, each };
                 Cost { fixed: 0, pages: vec![page] }
             }
-            Some(Written::Number(number)) => each.times(clamped(number)),
+            Written::Number(number) => each.times(clamped(number)),
             _ => each.times(otherwise),
         }
     }

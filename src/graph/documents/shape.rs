@@ -12,8 +12,8 @@ use async_graphql::{
     },
 };
 
-/// Things on a page when neither the document nor the schema says how many.
-pub(super) const PAGE: u64 = 20;
+/// Things on a page when neither the document nor the schema says how many: the page of messages.
+pub(super) const PAGE: u64 = 50;
 
 /// The schema, as far as the guard needs it.
 #[derive(Debug, Default)]

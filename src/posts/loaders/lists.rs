@@ -2,7 +2,8 @@ use std::{collections::HashMap, sync::Arc};
 
 use dataloader::BatchFn;
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    QueryTrait as _,
     sea_query::{Expr, ExprTrait as _},
 };
 use uuid::Uuid;
@@ -10,7 +11,8 @@ use uuid::Uuid;
 use super::{Posts, Revisions};
 use crate::{
     Result,
-    entity::{post, post_tag, revision, tag},
+    chat::service::visible_messages,
+    entity::{message, post, post_tag, revision, tag},
     graph::{Batch, Batched, Execution, alike, answer, many, one},
     page::{Ask, By, Page, Place},
     posts::service,
@@ -144,10 +146,16 @@ impl BatchFn<Uuid, Batched<Option<Arc<revision::Model>>>> for Batch<RevisionById
         let cx = self.execution.cx();
         let post = revision::Column::PostId.as_column_ref();
         let this = Expr::col(post::Column::Id.as_column_ref()).equals(post);
-        let may_be_read = service::visible(cx).select_only().column(post::Column::Id).filter(this);
+        let post = service::visible(cx).select_only().column(post::Column::Id).filter(this);
+        let message = revision::Column::MessageId.as_column_ref();
+        let this = Expr::col(message::Column::Id.as_column_ref()).equals(message);
+        let message = visible_messages(cx).select_only().column(message::Column::Id).filter(this);
+        let may_be_read = Condition::any()
+            .add(Expr::exists(post.into_query()))
+            .add(Expr::exists(message.into_query()));
         let rows = revision::Entity::find()
             .filter(sql::key_in(cx.backend(), revision::Column::Id, ids))
-            .filter(Expr::exists(may_be_read.into_query()))
+            .filter(may_be_read)
             .all(cx.db)
             .await;
         one(ids, rows.map_err(Into::into), |revision| revision.id)

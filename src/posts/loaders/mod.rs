@@ -4,7 +4,6 @@ mod discussion;
 mod lists;
 mod own;
 mod reached;
-mod reactors;
 mod sources;
 
 use std::{collections::HashMap, sync::Arc};
@@ -16,9 +15,8 @@ use uuid::Uuid;
 pub use discussion::CommentSort;
 use discussion::{CommentsOf, RepliesTo};
 use lists::{ByAuthor, ByTag, RevisionById, RevisionsOf, TagsOf};
-use own::{BookmarkById, Bookmarked, MyReactions};
+use own::{BookmarkById, Bookmarked};
 use reached::Reached;
-use reactors::ReactorsOf;
 use sources::Sources;
 
 use super::service::{self, Subject};
@@ -42,14 +40,12 @@ pub(super) type Comment = (Arc<comment::Model>, Arc<Face>);
 pub(super) type Posts = Arc<Page<Arc<post::Model>>>;
 /// A page of comments, each with who wrote it.
 pub(super) type Comments = Arc<Page<Comment>>;
-/// A page of profiles.
-pub(super) type Profiles = Arc<Page<Arc<Face>>>;
 /// The tags of a post.
 pub(super) type Tags = Arc<Vec<Arc<tag::Model>>>;
 /// A page of earlier wordings.
 pub(super) type Revisions = Arc<Page<Arc<revision::Model>>>;
 
-/// The loaders of posts, comments, reactions and bookmarks.
+/// The loaders of posts, comments and bookmarks.
 pub struct Loaders {
     by_id: Loader<Uuid, Batched<Option<Arc<Post>>>, Batch<ById>>,
     // Of its own: posts of a page and those that its comments are about never share a statement by chance.
@@ -64,11 +60,7 @@ pub struct Loaders {
     revisions_of: Loader<(Uuid, Ask), Batched<Revisions>, Batch<RevisionsOf>>,
     comments_of: Loader<(Uuid, CommentSort, Ask), Batched<Comments>, Batch<CommentsOf>>,
     replies_to: Loader<(Uuid, Ask), Batched<Comments>, Batch<RepliesTo>>,
-    // One for each kind: which of them comes first must not change the number of statements.
-    my_post_reactions: Loader<Subject, Batched<Arc<Vec<String>>>, Batch<MyReactions>>,
-    my_comment_reactions: Loader<Subject, Batched<Arc<Vec<String>>>, Batch<MyReactions>>,
     bookmarked: Loader<Uuid, Batched<bool>, Batch<Bookmarked>>,
-    reactors_of: Loader<(Subject, String, Ask), Batched<Profiles>, Batch<ReactorsOf>>,
     reached: Loader<Uuid, Batched<i64>, Batch<Reached>>,
 }
 
@@ -87,10 +79,7 @@ impl LoaderSet for Loaders {
             revisions_of: loader(execution, RevisionsOf),
             comments_of: loader(execution, CommentsOf),
             replies_to: loader(execution, RepliesTo),
-            my_post_reactions: loader(execution, MyReactions),
-            my_comment_reactions: loader(execution, MyReactions),
             bookmarked: loader(execution, Bookmarked),
-            reactors_of: loader(execution, ReactorsOf),
             reached: loader(execution, Reached),
         }
     }
@@ -157,14 +146,6 @@ impl Loaders {
         Box::pin(ask(&self.replies_to, (comment, page))).await
     }
 
-    /// What the actor reacted with.
-    pub async fn my_reactions(&self, subject: Subject) -> Result<Arc<Vec<String>>> {
-        match subject {
-            Subject::Post(_) => Box::pin(ask(&self.my_post_reactions, subject)).await,
-            Subject::Comment(_) => Box::pin(ask(&self.my_comment_reactions, subject)).await,
-        }
-    }
-
     /// Whether the actor keeps a post.
     pub async fn bookmarked(&self, post: Uuid) -> Result<bool> {
         Box::pin(ask(&self.bookmarked, post)).await
@@ -173,11 +154,6 @@ impl Loaders {
     /// The number of the latest event of a post's discussion; 0 before the first.
     pub async fn reached(&self, post: Uuid) -> Result<i64> {
         Box::pin(ask(&self.reached, post)).await
-    }
-
-    /// A page of those who reacted with an emoji, latest first.
-    pub async fn reactors_of(&self, on: Subject, emoji: &str, page: Ask) -> Result<Profiles> {
-        Box::pin(ask(&self.reactors_of, (on, emoji.to_owned(), page))).await
     }
 }
 

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{body, locked, locked_comment, mentions, told, visible_comments};
+use super::{Subject, body, locked, locked_comment, mentions, told, visible_comments};
 use crate::{
     Cx, Error, Result,
     check::Check,
@@ -15,11 +15,11 @@ use crate::{
         comment::{self, Column},
         post,
         profile::Face,
-        reaction,
     },
     error::ErrorCode,
     members,
     posts::policy,
+    reactions::service as reactions,
     streams::NewEvent,
 };
 
@@ -172,10 +172,7 @@ pub async fn delete_comment(cx: Cx<'_>, id: Option<Uuid>) -> Result<comment::Mod
     };
     let emptied = empty.update(&tx).await?;
     let gone = if comment.reply_count > 0 {
-        reaction::Entity::delete_many()
-            .filter(reaction::Column::CommentId.eq(comment.id))
-            .exec(&tx)
-            .await?;
+        reactions::clear(&tx, Subject::Comment(comment.id).into()).await?;
         vec![comment.id]
     } else {
         remove(&tx, &comment).await?

@@ -19,16 +19,15 @@ pub use comments::{
 };
 pub use feeds::{Filter, Sort, Written, community, home, in_feed, one, share_all};
 pub use hearing::{heard, hears};
-pub use reactions::{Counted, groups, react, unreact};
+pub use reactions::{Counted, react};
 pub use write::{Changes, NewPost, create, delete, update};
 
 use super::policy;
 use crate::{
     Cx, Error, Result,
-    check::{Check, is_blank},
+    check::Check,
     entity::{comment, post},
-    error::ErrorCode,
-    markdown::{self, Rendered},
+    markdown::Rendered,
     members,
 };
 
@@ -92,12 +91,7 @@ async fn locked_comment(
 
 /// Checks and renders a body; blank is refused.
 fn body(check: &mut Check, source: &str, max: usize) -> (String, Rendered) {
-    let source = check.text(&["body"], source, 1..=max);
-    let rendered = markdown::render(&source);
-    if !is_blank(&source) && is_blank(&markdown::plain_text(&rendered.html, None)) {
-        check.problem(ErrorCode::Required, &["body"], "write something that can be seen");
-    }
-    (source, rendered)
+    check.markdown(&["body"], source, max)
 }
 
 /// The keys of the members that a text names, as they are kept.

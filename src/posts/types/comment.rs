@@ -2,10 +2,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 
-use super::{
-    With,
-    reaction::{Commentable, ReactionGroup},
-};
+use super::{Commentable, With};
 use crate::{
     Error,
     clock::made_at,
@@ -14,6 +11,7 @@ use crate::{
     members::{self, Profile, RichText},
     page::{Ask, Page},
     posts::{Loaders, Post, policy, service::Subject},
+    reactions::{self, ReactionGroup},
 };
 
 /// A remark under a post; they nest.
@@ -27,8 +25,8 @@ impl Comment {
     }
 
     /// Its reactions.
-    pub(super) fn groups(&self) -> crate::Result<Vec<ReactionGroup>> {
-        ReactionGroup::list(Subject::Comment(self.0.row.id), &self.0.row.reactions)
+    pub(crate) fn groups(&self) -> crate::Result<Vec<ReactionGroup>> {
+        ReactionGroup::list(reacted(&self.0.row), &self.0.row.reactions)
     }
 
     /// A comment of a loader, which was read with its author.
@@ -39,6 +37,10 @@ impl Comment {
     fn is_gone(&self) -> bool {
         self.0.row.deleted_at.is_some()
     }
+}
+
+fn reacted(row: &comment::Model) -> reactions::service::Subject {
+    Subject::Comment(row.id).into()
 }
 
 /// A remark under a post; they nest.
@@ -139,8 +141,7 @@ pub struct CommentViewer(Arc<comment::Model>);
 impl CommentViewer {
     /// What you reacted with, in the order you did.
     async fn reactions(&self, ctx: &Context<'_>) -> Result<Vec<Emoji>> {
-        let mine = ctx.loaders().of::<Loaders>().my_reactions(Subject::Comment(self.0.id)).await?;
-        Ok(mine.iter().cloned().map(Emoji).collect())
+        reactions::mine(ctx, reacted(&self.0)).await
     }
 
     /// Whether you wrote it.

@@ -1,21 +1,22 @@
-//! Posts, comments, reactions and bookmarks as the graph shows them.
+//! Posts, comments and bookmarks as the graph shows them.
 
 mod bookmark;
 mod comment;
 mod post;
-mod reaction;
 
 use std::sync::Arc;
+
+use async_graphql::{ID, Interface};
 
 pub use bookmark::*;
 pub use comment::*;
 pub use post::*;
-pub use reaction::*;
 
 use super::service::Counted;
 use crate::{
     entity::{comment as comment_row, post as post_row},
     members::Profile,
+    reactions::Reactable,
 };
 
 /// A row with who wrote it, if they were read with it.
@@ -23,6 +24,21 @@ use crate::{
 struct With<T> {
     row: Arc<T>,
     author: Option<Profile>,
+}
+
+/// Something people discuss.
+#[derive(Debug, Interface)]
+#[graphql(
+    field(name = "id", ty = "ID", desc = "Its global id."),
+    field(
+        name = "comment_count",
+        ty = "i32",
+        desc = "How many comments stand under it, at every depth."
+    )
+)]
+pub enum Commentable {
+    /// A post.
+    Post(Post),
 }
 
 impl From<Counted> for Reactable {

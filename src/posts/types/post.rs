@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 
-use super::{With, comment::CommentConnection, reaction::ReactionGroup};
+use super::{With, comment::CommentConnection};
 use crate::{
     clock::made_at,
     entity::{
@@ -20,6 +20,7 @@ use crate::{
         policy,
         service::{Subject, Written},
     },
+    reactions::{self, ReactionGroup},
     streams::{self, Cursor, Stream},
     tags::Tag,
 };
@@ -35,8 +36,8 @@ impl Post {
     }
 
     /// Its reactions.
-    pub(super) fn groups(&self) -> crate::Result<Vec<ReactionGroup>> {
-        ReactionGroup::list(Subject::Post(self.0.row.id), &self.0.row.reactions)
+    pub(crate) fn groups(&self) -> crate::Result<Vec<ReactionGroup>> {
+        ReactionGroup::list(reacted(&self.0.row), &self.0.row.reactions)
     }
 
     /// A post of a loader.
@@ -48,6 +49,10 @@ impl Post {
     pub fn written((row, author): (Arc<post::Model>, Arc<Face>)) -> Self {
         Self(With { row, author: Some(Profile::face(author)) })
     }
+}
+
+fn reacted(row: &post::Model) -> reactions::service::Subject {
+    Subject::Post(row.id).into()
 }
 
 /// Something published: a note, or an article.
@@ -183,8 +188,7 @@ pub struct PostViewer(Arc<post::Model>);
 impl PostViewer {
     /// What you reacted with, in the order you did.
     async fn reactions(&self, ctx: &Context<'_>) -> Result<Vec<Emoji>> {
-        let mine = ctx.loaders().of::<Loaders>().my_reactions(Subject::Post(self.0.id)).await?;
-        Ok(mine.iter().cloned().map(Emoji).collect())
+        reactions::mine(ctx, reacted(&self.0)).await
     }
 
     /// Whether you wrote it.
@@ -218,11 +222,11 @@ impl PostViewer {
     }
 }
 
-/// An earlier wording of a post.
+/// An earlier wording of a post or a message.
 #[derive(Clone, Debug)]
 pub struct Revision(pub Arc<revision::Model>);
 
-/// An earlier wording of a post.
+/// An earlier wording of a post or a message.
 #[Object]
 impl Revision {
     /// Its global id.

@@ -1,12 +1,7 @@
 //! Channels: who finds and enters them, and what their owners change.
 
 use futures_util::future::join_all;
-use guildhall::{
-    Actor::Guest,
-    entity::conversation,
-    graph::encode,
-    scope::Scope,
-};
+use guildhall::{Actor::Guest, entity::conversation, graph::encode, scope::Scope};
 use sea_orm::ColumnTrait as _;
 use serde_json::{Value, json};
 
@@ -20,7 +15,8 @@ const CREATE: &str = "mutation($input: ChannelCreateInput!) { channelCreate(inpu
 async fn any_member_opens_a_channel_and_owns_it() {
     let app = TestApp::new().await;
     let ada = app.member("ada").await;
-    let input = json!({ "slug": " #Loom-1 ", "title": "Looms", "topic": "All of them", "clientKey": "a" });
+    let input =
+        json!({ "slug": " #Loom-1 ", "title": "Looms", "topic": "All of them", "clientKey": "a" });
     let run = app.run_with(&ada, CREATE, json!({ "input": input })).await.done();
     let made = run.at("channelCreate.conversation");
     let expected = json!({ "id": made["id"], "channel": "loom-1", "title": "Looms",
@@ -65,7 +61,9 @@ async fn of_two_who_take_a_name_at_once_one_gets_it() {
     let app = TestApp::new().await;
     let (ada, grace) = (app.member("ada").await, app.member("grace").await);
     let input = json!({ "input": { "slug": "wool", "title": "Wool" } });
-    let runs = join_all([&ada, &grace, &ada, &grace].map(|who| app.run_with(who, CREATE, input.clone()))).await;
+    let runs =
+        join_all([&ada, &grace, &ada, &grace].map(|who| app.run_with(who, CREATE, input.clone())))
+            .await;
     let mut codes: Vec<_> = runs.iter().flat_map(crate::kit::Run::refusals).collect();
     codes.sort();
     assert_eq!(codes, ["TAKEN input.slug"; 3]);
@@ -77,7 +75,8 @@ async fn of_two_who_take_a_name_at_once_one_gets_it() {
 async fn public_channels_are_found_and_private_ones_do_not_exist() {
     let app = TestApp::new().await;
     let (ada, grace) = (app.member("ada").await, app.member("grace").await);
-    for (slug, visibility) in [("looms", "PUBLIC"), ("wool", "PUBLIC"), ("secret-loom", "PRIVATE")] {
+    for (slug, visibility) in [("looms", "PUBLIC"), ("wool", "PUBLIC"), ("secret-loom", "PRIVATE")]
+    {
         open_channel(&app, &ada, slug, visibility).await;
     }
     let old = open_channel(&app, &ada, "old-looms", "PUBLIC").await;
@@ -159,7 +158,10 @@ async fn owners_change_a_channel_and_others_do_not() {
     assert_eq!(run.at("conversationUpdate.conversation"), &expected);
     app.refuses(&ada, CHANGE, change(input)).await.done();
     let told = app.told(key("conversation", &room)).await;
-    assert_eq!(told, ["message_added", "members_changed", "message_added", "conversation_changed!"]);
+    assert_eq!(
+        told,
+        ["message_added", "members_changed", "message_added", "conversation_changed!"]
+    );
     assert_eq!(app.lines(&room).await, ["MemberJoined grace", "TitleChanged ada Big looms"]);
     for (input, expected) in [
         (json!({ "slug": "wool" }), "TAKEN input.slug"),

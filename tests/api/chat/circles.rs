@@ -79,7 +79,11 @@ async fn everybody_in_a_circle_adds_people_and_changes_its_title() {
 
     assert_eq!(
         app.lines(&circle).await,
-        ["MemberJoined joan", "TitleChanged joan A &lt;b&gt; &amp; &quot;c&quot;", "TitleChanged ada"]
+        [
+            "MemberJoined joan",
+            "TitleChanged joan A &lt;b&gt; &amp; &quot;c&quot;",
+            "TitleChanged ada"
+        ]
     );
     let told = app.told(key("conversation", &circle)).await;
     let expected = [
@@ -107,7 +111,10 @@ async fn nobody_removes_others_from_a_circle() {
     assert_eq!(app.refuses_set(&ada, &circle, &[&mary], Value::Null).await, ["FORBIDDEN id"]);
     assert_eq!(app.refuses_set(&ada, &circle, &[&mary], json!("OWNER")).await, ["INVALID role"]);
     assert_eq!(app.refuses_set(&staff, &circle, &[&mary], Value::Null).await, ["NOT_FOUND id"]);
-    assert_eq!(app.refuses_set(&staff, &circle, &[&staff], json!("MEMBER")).await, ["NOT_FOUND id"]);
+    assert_eq!(
+        app.refuses_set(&staff, &circle, &[&staff], json!("MEMBER")).await,
+        ["NOT_FOUND id"]
+    );
     assert_eq!(app.refuses_act(&staff, "conversationJoin", &circle).await, ["NOT_FOUND id"]);
     for (input, expected) in [
         (json!({ "topic": "x" }), "INVALID input.topic"),

@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 
 use crate::kit::{OPEN, TestApp, block, ids, open_channel, profile_id};
 
-const LIST: &str = "query($filter: ConversationFilter, $first: Int! = 30, $after: String) { viewer {
+const LIST: &str =
+    "query($filter: ConversationFilter, $first: Int! = 30, $after: String) { viewer {
     conversations(filter: $filter, first: $first, after: $after) {
         nodes { id title viewer { title unreadCount } } pageInfo { endCursor hasNextPage } } } }";
 const NODES: &str = "viewer.conversations.nodes";
@@ -184,7 +185,10 @@ async fn the_list_has_the_newest_activity_first_and_is_read_by_pages() {
         ["Three", "One", "Two"]
     );
     assert_eq!(listed(&app, &ada, json!({ "kinds": ["CHANNEL", "CIRCLE"] })).await, ["The room"]);
-    assert_eq!(listed(&app, &ada, json!({ "unreadOnly": true, "kinds": ["CIRCLE"] })).await, [""; 0]);
+    assert_eq!(
+        listed(&app, &ada, json!({ "unreadOnly": true, "kinds": ["CIRCLE"] })).await,
+        [""; 0]
+    );
     let (mut after, mut found) = (Value::Null, Vec::new());
     loop {
         let variables = json!({ "first": 2, "after": after });
@@ -198,7 +202,14 @@ async fn the_list_has_the_newest_activity_first_and_is_read_by_pages() {
     assert_eq!(found, ["Three", "The room", "One", "Two", "Four"]);
     let run = app.run(&ada, "{ viewer { unread { conversations mentions } } }").await.ok();
     assert_eq!(run.at("viewer.unread"), &json!({ "conversations": 3, "mentions": 0 }));
-    let run = app.run_with(&ada, "query($id: ID!) { node(id: $id) { ... on Conversation { channel } } }", json!({ "id": room })).await.ok();
+    let run = app
+        .run_with(
+            &ada,
+            "query($id: ID!) { node(id: $id) { ... on Conversation { channel } } }",
+            json!({ "id": room }),
+        )
+        .await
+        .ok();
     assert_eq!(run.text("node.channel"), "room");
 }
 
@@ -234,7 +245,8 @@ async fn the_list_takes_as_many_statements_for_few_and_many() {
         let app = TestApp::new().await;
         let ada = app.member("ada").await;
         for n in 0..many {
-            let (one, two) = (app.member(&format!("one{n}")).await, app.member(&format!("two{n}")).await);
+            let (one, two) =
+                (app.member(&format!("one{n}")).await, app.member(&format!("two{n}")).await);
             let talk = app.open_talk(&ada, &[&one]).await;
             app.say(&one, &talk, "hello", &[]).await;
             app.open_talk(&one, &[&two, &ada]).await;

@@ -150,11 +150,13 @@ async fn members_are_read_by_pages_in_the_order_in_which_they_came() {
     let run = app.run_with(&ada, MEMBERS, json!({ "id": room, "first": 3 })).await.ok();
     let edges = "conversation.members.edges";
     assert_eq!(run.list(edges, "node.handle"), ["ada", "one", "two"]);
-    let times = ["2026-05-04T09:30:00.000Z", "2026-05-04T09:31:00.000Z", "2026-05-04T09:32:00.000Z"];
+    let times =
+        ["2026-05-04T09:30:00.000Z", "2026-05-04T09:31:00.000Z", "2026-05-04T09:32:00.000Z"];
     assert_eq!(run.list(edges, "joinedAt"), times);
     assert_eq!(run.at("conversation.members.pageInfo.hasNextPage"), true);
     let after = run.at("conversation.members.pageInfo.endCursor");
-    let run = app.run_with(&ada, MEMBERS, json!({ "id": room, "first": 3, "after": after })).await.ok();
+    let run =
+        app.run_with(&ada, MEMBERS, json!({ "id": room, "first": 3, "after": after })).await.ok();
     assert_eq!(run.list(edges, "node.handle"), ["three"]);
     assert_eq!(run.at("conversation.members.pageInfo.hasNextPage"), false);
 }

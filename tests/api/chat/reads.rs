@@ -108,7 +108,8 @@ async fn only_who_is_in_it_marks_and_only_its_own_messages() {
         (app.member("ada").await, app.member("grace").await, app.member("mary").await);
     let talk = app.open_talk(&ada, &[&grace]).await;
     let room = open_channel(&app, &ada, "looms", "PUBLIC").await;
-    let (here, there) = (app.say(&ada, &talk, "a", &[]).await, app.say(&ada, &room, "b", &[]).await);
+    let (here, there) =
+        (app.say(&ada, &talk, "a", &[]).await, app.say(&ada, &room, "b", &[]).await);
     for (query, path) in [(READ, "upTo"), (UNREAD, "from")] {
         let not_found = format!("NOT_FOUND {path}");
         for (who, id, at, expected) in [

@@ -24,7 +24,8 @@ const QUIET: Duration = Duration::from_millis(200);
 
 /// A subscription that stands.
 pub struct Follower {
-    pub handle: Subscription,
+    #[expect(dead_code, reason = "ends the subscription when it is dropped")]
+    handle: Subscription,
     pub inbox: Inbox,
 }
 

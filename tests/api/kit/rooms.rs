@@ -92,7 +92,8 @@ impl TestApp {
             client_key: None,
         };
         let mut events = Events::new();
-        let said = service::write_line(cx, &tx, &mut events, &mut conversation, line).await.unwrap();
+        let said =
+            service::write_line(cx, &tx, &mut events, &mut conversation, line).await.unwrap();
         for other in named {
             let row = message_mention::ActiveModel {
                 message_id: Set(said.id),

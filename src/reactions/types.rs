@@ -1,14 +1,12 @@
-use async_graphql::{Context, ID, Interface, Object};
+use async_graphql::{Context, ID, Interface, Object, SimpleObject};
 
-use super::{comment::Comment, post::Post};
+use super::{Loaders, service};
 use crate::{
-    graph::{ContextExt, Emoji, Result},
+    chat::Message,
+    graph::{ContextExt, DateTime, Emoji, EventCursor, Result},
     members::{Profile, ProfileConnection},
     page::{Ask, Page},
-    posts::{
-        Loaders,
-        service::{Subject, groups},
-    },
+    posts::{Comment, Post},
 };
 
 /// Something people react to with emoji.
@@ -31,6 +29,8 @@ pub enum Reactable {
     Post(Post),
     /// A comment.
     Comment(Comment),
+    /// A message.
+    Message(Message),
 }
 
 impl Reactable {
@@ -39,40 +39,43 @@ impl Reactable {
         match self {
             Self::Post(post) => post.groups(),
             Self::Comment(comment) => comment.groups(),
+            Self::Message(message) => message.groups(),
         }
     }
 }
 
-/// Something people discuss.
-#[derive(Debug, Interface)]
-#[graphql(
-    field(name = "id", ty = "ID", desc = "Its global id."),
-    field(
-        name = "comment_count",
-        ty = "i32",
-        desc = "How many comments stand under it, at every depth."
-    )
-)]
-pub enum Commentable {
-    /// A post.
-    Post(Post),
+/// Something that people react to, and where it stands in the answer: what stands in different places has
+/// loaders of its own, so that the number of statements never hangs on which place was read first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct On {
+    /// The thing.
+    pub subject: service::Subject,
+    /// The place; 0 where a kind of thing has one.
+    pub place: u64,
+}
+
+impl From<service::Subject> for On {
+    fn from(subject: service::Subject) -> Self {
+        Self { subject, place: 0 }
+    }
 }
 
 /// How many reacted with one emoji, and who.
 #[derive(Debug)]
 pub struct ReactionGroup {
-    on: Subject,
+    on: On,
     emoji: String,
     count: i32,
 }
 
 impl ReactionGroup {
     /// The groups of a row.
-    pub fn list(on: Subject, reactions: &str) -> crate::Result<Vec<Self>> {
+    pub fn list(on: impl Into<On>, reactions: &str) -> crate::Result<Vec<Self>> {
         if reactions == "[]" {
             return Ok(Vec::new());
         }
-        let groups = groups(reactions)?.into_iter();
+        let on = on.into();
+        let groups = service::groups(reactions)?.into_iter();
         Ok(groups.map(|(emoji, count)| Self { on, emoji, count }).collect())
     }
 }
@@ -101,4 +104,21 @@ impl ReactionGroup {
         let page = ctx.loaders().of::<Loaders>().reactors_of(self.on, &self.emoji, ask).await?;
         Ok(ProfileConnection(Page::clone(&page).map(Profile::face)))
     }
+}
+
+/// What the caller reacted with, in the order they did.
+pub(crate) async fn mine(ctx: &Context<'_>, on: impl Into<On>) -> Result<Vec<Emoji>> {
+    let mine = ctx.loaders().of::<Loaders>().mine(on.into()).await?;
+    Ok(mine.iter().cloned().map(Emoji).collect())
+}
+
+/// Somebody reacted, or took it back.
+#[derive(SimpleObject)]
+pub struct ReactionsChanged {
+    /// The place behind it, for `after`.
+    pub cursor: Option<EventCursor>,
+    /// When.
+    pub at: DateTime,
+    /// What was reacted to, as it is now.
+    pub subject: Reactable,
 }

@@ -1,0 +1,77 @@
+use sea_orm::{
+    ActiveModelTrait as _,
+    ActiveValue::{Set, Unchanged},
+    ConnectionTrait, EntityTrait as _,
+};
+use uuid::Uuid;
+
+use super::{locked_message, mentions, send::LONGEST, tell};
+use crate::{
+    Cx, Error, Result,
+    chat::policy,
+    check::Check,
+    entity::{message, revision},
+    streams::Events,
+};
+
+/// Changes the text of a message; what it was is kept. The same text again changes nothing.
+pub async fn change_message(cx: Cx<'_>, id: Option<Uuid>, text: &str) -> Result<message::Model> {
+    policy::write(cx.actor)?;
+    let tx = cx.begin().await?;
+    let (room, message) = locked_message(cx, &tx, id).await?;
+    let me = policy::edit(cx.actor, &room, &message)?.id;
+    let mut check = Check::new();
+    let (source, rendered) = check.markdown(&["body"], text, LONGEST);
+    check.done().map_err(Error::outside_input)?;
+    if source == message.body_source {
+        tx.rollback().await?;
+        return Ok(message);
+    }
+    keep(cx, &tx, &message, me).await?;
+    let conversation = &room.standing.conversation;
+    let named = mentions::named(cx, &tx, conversation, message.author_id, &rendered.mentions);
+    let named = named.await?;
+    let before = mentions::of(&tx, message.id).await?;
+    let without = |these: &[Uuid], others: &[Uuid]| -> Vec<Uuid> {
+        these.iter().copied().filter(|key| !others.contains(key)).collect()
+    };
+    let place = (message.conversation_id, message.id, message.position);
+    mentions::remove(&tx, place, &without(&before, &named.members)).await?;
+    mentions::add(&tx, place, &without(&named.members, &before)).await?;
+    let row = message::ActiveModel {
+        id: Unchanged(message.id),
+        body_source: Set(source),
+        body_html: Set(rendered.html),
+        mentions: Set(named.kept),
+        version: Set(message.version + 1),
+        edited_at: Set(Some(cx.now())),
+        ..Default::default()
+    };
+    let message = row.update(&tx).await?;
+    let mut events = Events::new();
+    tell(cx, &tx, &mut events, "message_changed", &message).await?;
+    events.commit(cx, tx).await?;
+    Ok(message)
+}
+
+/// Keeps the wording that is about to be replaced.
+async fn keep(
+    cx: Cx<'_>,
+    tx: &impl ConnectionTrait,
+    message: &message::Model,
+    editor: Uuid,
+) -> Result<()> {
+    let row = revision::ActiveModel {
+        id: Set(cx.key()),
+        post_id: Set(None),
+        message_id: Set(Some(message.id)),
+        editor_id: Set(editor),
+        version: Set(message.version),
+        title: Set(None),
+        body_source: Set(message.body_source.clone()),
+        body_html: Set(message.body_html.clone()),
+        mentions: Set(message.mentions.clone()),
+    };
+    revision::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,73 @@
+use async_graphql::{Context, ID, Object, SimpleObject};
+
+use super::{Reactable, ReactionGroup};
+use crate::{
+    Error, chat,
+    graph::{ContextExt, Emoji, Result, UserError, decode_any, settle},
+    posts,
+};
+
+/// Answer about a reaction.
+#[derive(SimpleObject)]
+pub struct ReactionPayload {
+    /// What was reacted to, as it is now; null when nothing was done.
+    subject: Option<Reactable>,
+    /// Its reactions; null when nothing was done.
+    reactions: Option<Vec<ReactionGroup>>,
+    /// What a person can put right; when it is empty the change was made, otherwise nothing was.
+    user_errors: Vec<UserError>,
+}
+
+/// The reactions' part of the root.
+#[derive(Debug, Default)]
+pub struct Mutation;
+
+#[Object(name = "ReactionMutation")]
+impl Mutation {
+    /// React to something; reacting twice with one emoji is reacting once.
+    async fn reaction_add(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to: the id of a post, a comment or a message.")] id: ID,
+        #[graphql(desc = "With what.")] emoji: Emoji,
+    ) -> Result<ReactionPayload> {
+        Box::pin(change(ctx, &id, &emoji.0, true)).await
+    }
+
+    /// Take a reaction back.
+    async fn reaction_remove(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What from: the id of a post, a comment or a message.")] id: ID,
+        #[graphql(desc = "Which one.")] emoji: Emoji,
+    ) -> Result<ReactionPayload> {
+        Box::pin(change(ctx, &id, &emoji.0, false)).await
+    }
+}
+
+/// The id says which slice counts the reaction.
+async fn change(ctx: &Context<'_>, id: &str, emoji: &str, add: bool) -> Result<ReactionPayload> {
+    use posts::service::Subject;
+    let cx = ctx.cx();
+    let on_post = async |on: Subject| {
+        let counted = posts::service::react(cx, on, emoji, add).await;
+        counted.map(Reactable::from)
+    };
+    let result = match decode_any(id) {
+        Some(("post", key)) => on_post(Subject::Post(key)).await,
+        Some(("comment", key)) => on_post(Subject::Comment(key)).await,
+        Some(("message", key)) => {
+            let message = chat::service::react(cx, key, emoji, add).await;
+            message.map(|row| Reactable::Message(row.into()))
+        }
+        // A guest hears that first.
+        _ => Err(cx
+            .actor
+            .member()
+            .err()
+            .unwrap_or_else(|| Error::not_found("post, comment or message"))),
+    };
+    let (subject, user_errors) = settle(ctx, result).await?;
+    let reactions = subject.as_ref().map(Reactable::groups).transpose()?;
+    Ok(ReactionPayload { subject, reactions, user_errors })
+}
