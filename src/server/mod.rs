@@ -65,6 +65,8 @@ pub struct Patience {
     pub silence: Duration,
     /// For what is sent over a connection that stays open to be taken.
     pub write: Duration,
+    /// For the end of a WebSocket to be said and answered.
+    pub farewell: Duration,
     /// Between two looks at whose time is over.
     pub look: Duration,
     /// Between two looks at everybody whose connection stays open, whatever was heard.
@@ -84,6 +86,7 @@ impl Default for Patience {
             sign: Duration::from_secs(12),
             silence: Duration::from_secs(60),
             write: Duration::from_secs(10),
+            farewell: Duration::from_secs(1),
             look: Duration::from_millis(500),
             look_at_all: Duration::from_secs(30),
         }

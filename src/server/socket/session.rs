@@ -38,8 +38,6 @@ const ROOM: usize = 256;
 const TOGETHER: usize = 64;
 /// Messages a second that a client may send, and how many at once.
 const MESSAGES: (u32, u32) = (100, 200);
-/// How long a socket that is closed may take to say so.
-const FAREWELL: Duration = Duration::from_secs(1);
 
 /// A socket that is about to be.
 pub(super) struct Session {
@@ -320,19 +318,19 @@ impl Line {
     /// Ends everything, and says why.
     async fn hang_up(mut self, close: Close) {
         self.operations.end_all();
+        let patience = self.session.server.patience.farewell;
         let socket = &mut self.socket;
         let farewell = async {
-            if socket.send(Frame::Close(Some(close.frame()))).await.is_err() {
-                return;
-            }
+            // Fails where the other end was first, which is answered by reading on.
+            let _ = socket.send(Frame::Close(Some(close.frame()))).await;
             if close.code == Close::TOO_LARGE {
                 // What is still on its way can't be read, and a socket that is gone would answer it with a reset,
                 // which may overtake our reason.
-                return sleep(FAREWELL).await;
+                return sleep(patience).await;
             }
             while let Some(Ok(_)) = socket.next().await {}
         };
-        let _ = timeout(FAREWELL, farewell).await;
+        let _ = timeout(patience, farewell).await;
         self.open.closed(close.code);
         tracing::info!(
             target: "guildhall::socket",

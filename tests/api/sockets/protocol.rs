@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
 use guildhall::server::Patience;
 use serde_json::{Value, json};
 use tokio::time::Instant;
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{Message, protocol::CloseFrame};
 
 use super::client::{Socket, is_closed};
 use crate::door::Door;
@@ -317,6 +318,16 @@ async fn pages_of_other_origins_do_not_get_in_by_a_cookie() {
         let viewer = socket.ask("1", "{ viewer { profile { handle } } }").await;
         assert_eq!(viewer, json!({ "data": { "viewer": null } }));
     }
+}
+
+#[tokio::test]
+async fn a_client_that_closes_hears_that_it_was_heard() {
+    let door = Door::open().await;
+    let mut socket = Socket::guest(&door).await;
+    let close = CloseFrame { code: 1000.into(), reason: "enough".into() };
+    socket.frame(Message::Close(Some(close))).await;
+    is_closed(socket.closed().await, 1000, "enough");
+    assert!(socket.0.next().await.is_none());
 }
 
 #[tokio::test]
