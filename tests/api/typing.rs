@@ -118,7 +118,7 @@ async fn typing_is_told_when_it_changes_or_is_renewed() {
     set(&app, &ada, looms, false).await;
     assert_eq!(listener.try_next(), Some(Heard::Note(note(looms, &ada, false))));
     assert_eq!(listener.try_next(), None);
-    assert_eq!(typing(&app, &ben, looms).await, [key(&ben); 0]);
+    assert!(typing(&app, &ben, looms).await.is_empty());
 }
 
 #[tokio::test]
@@ -253,7 +253,7 @@ async fn only_who_is_in_an_open_conversation_types_there() {
     }
     assert_eq!(listener.try_next(), None);
     for channel in [open, private, archived] {
-        assert_eq!(typing(&app, &Actor::Audience, channel).await, [key(&ada); 0]);
+        assert!(typing(&app, &Actor::Audience, channel).await.is_empty());
     }
 }
 
@@ -278,7 +278,7 @@ async fn typing_is_known_on_every_server_and_ends_with_the_one_that_crashed() {
     let mut there = three.app.bus.listen();
     drop(two);
     one.app.clock.advance(TimeDelta::seconds(6));
-    assert_eq!(typing(&three, &ben, looms).await, [key(&ada); 0]);
+    assert!(typing(&three, &ben, looms).await.is_empty());
     keeper.turn().await;
     assert_eq!(heard(&mut here).await, note(looms, &ada, false));
     // Each server tells its own of that: nothing of it goes around.

@@ -3,11 +3,7 @@ use crate::{
     Actor, Error, Result,
     chat::service::Room,
     cx::Member,
-    entity::{
-        account,
-        conversation::Visibility,
-        message,
-    },
+    entity::{account, conversation::Visibility, message},
     error::ErrorCode,
     scope::Scope,
 };
