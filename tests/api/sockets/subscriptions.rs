@@ -39,7 +39,7 @@ async fn events_come_until_the_client_has_enough() {
     follow(&mut socket, "a", &post).await;
     follow(&mut socket, "b", &post).await;
     write_comment(&door.test, &ada, &post, "one").await;
-    let mut heard = vec![socket.next().await, socket.next().await];
+    let mut heard = [socket.next().await, socket.next().await];
     heard.sort_by_key(|message| message["id"].to_string());
     assert_eq!((&heard[0]["id"], &heard[1]["id"]), (&json!("a"), &json!("b")));
     assert_eq!(heard[0]["payload"], heard[1]["payload"]);
