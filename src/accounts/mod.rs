@@ -17,7 +17,9 @@ pub use mutation::{
     PasswordSignIn, RefreshCookie, SessionCreateInput,
 };
 pub use query::{Admin, MemberFilter, Query};
-pub use service::{authenticate, cookies, jwks, prepare, prune, rotate_keys};
+pub use service::{
+    Entry, Pass, authenticate, cookies, enter, jwks, prepare, prune, rotate_keys, standing,
+};
 pub use types::{
     Account, AccountConnection, AccountEdge, ApiToken, Invitation, InvitationConnection,
     InvitationEdge, Permission, Role, Session,

@@ -26,42 +26,60 @@ use crate::{
 #[derive(Union)]
 pub enum ConversationEvent {
     /// The stream stands.
-    Ready(StreamReady),
-    /// What was missed can't be told.
-    Reset(StreamReset),
+    StreamReady(StreamReady),
+    /// What was missed cannot be told.
+    StreamReset(StreamReset),
     /// A message was sent.
-    Added(MessageAdded),
+    MessageAdded(MessageAdded),
     /// A message was changed.
-    Changed(MessageChanged),
+    MessageChanged(MessageChanged),
     /// A message was deleted.
-    Removed(MessageRemoved),
+    MessageRemoved(MessageRemoved),
     /// Somebody reacted, or took it back.
-    Reactions(ReactionsChanged),
+    ReactionsChanged(ReactionsChanged),
     /// Somebody read on.
-    Read(ReadMarkMoved),
-    /// The conversation was changed.
-    Conversation(ConversationChanged),
-    /// People came or left.
-    Members(MembersChanged),
+    ReadMarkMoved(ReadMarkMoved),
     /// Somebody types, or stopped.
-    Typing(TypingChanged),
+    TypingChanged(TypingChanged),
+    /// The conversation was changed.
+    ConversationChanged(ConversationChanged),
+    /// People came or left.
+    MembersChanged(MembersChanged),
 }
 
 /// News for you.
 #[derive(Union)]
 pub enum ViewerEvent {
     /// The stream stands.
-    Ready(StreamReady),
-    /// What was missed can't be told.
-    Reset(StreamReset),
+    StreamReady(StreamReady),
+    /// What was missed cannot be told.
+    StreamReset(StreamReset),
     /// A conversation has something new.
-    Bumped(ConversationBumped),
+    ConversationBumped(ConversationBumped),
     /// You are in a conversation no more.
-    Left(ConversationLeft),
+    ConversationLeft(ConversationLeft),
     /// What you have not read changed.
-    Unread(UnreadChanged),
+    UnreadChanged(UnreadChanged),
     /// Your session is about to end.
-    Expiring(SessionExpiring),
+    SessionExpiring(SessionExpiring),
+}
+
+impl From<Common> for ConversationEvent {
+    fn from(common: Common) -> Self {
+        match common {
+            Common::Ready(ready) => Self::StreamReady(ready),
+            Common::Reset(reset) => Self::StreamReset(reset),
+        }
+    }
+}
+
+impl From<Common> for ViewerEvent {
+    fn from(common: Common) -> Self {
+        match common {
+            Common::Ready(ready) => Self::StreamReady(ready),
+            Common::Reset(reset) => Self::StreamReset(reset),
+        }
+    }
 }
 
 /// A message was sent.
@@ -185,47 +203,45 @@ pub struct SessionExpiring {
 impl ConversationEvent {
     /// What to tell of a happening; `None` of what can't be shown any more.
     pub(super) async fn of(ctx: &Context<'_>, happening: Arc<Happening>) -> Result<Option<Self>> {
-        match happening.common() {
-            Some(Common::Ready(ready)) => return Ok(Some(Self::Ready(ready))),
-            Some(Common::Reset(reset)) => return Ok(Some(Self::Reset(reset))),
-            None => {}
+        if let Some(common) = happening.common() {
+            return Ok(Some(common.into()));
         }
         let What::Event(event) = &happening.what else {
-            return Ok(TypingChanged::of(ctx, &happening).await?.map(Self::Typing));
+            return Ok(TypingChanged::of(ctx, &happening).await?.map(Self::TypingChanged));
         };
         let (cursor, at) = happening.moment();
         let subject = event.subject.ok_or_else(|| Error::bug("an event is about nothing"))?;
         Ok(match event.kind.as_str() {
             "message_added" => message(ctx, subject)
                 .await?
-                .map(|message| Self::Added(MessageAdded { cursor, at, message })),
+                .map(|message| Self::MessageAdded(MessageAdded { cursor, at, message })),
             "message_changed" => message(ctx, subject)
                 .await?
-                .map(|message| Self::Changed(MessageChanged { cursor, at, message })),
+                .map(|message| Self::MessageChanged(MessageChanged { cursor, at, message })),
             "reactions_changed" => message(ctx, subject).await?.map(|message| {
                 let subject = Reactable::Message(message);
-                Self::Reactions(ReactionsChanged { cursor, at, subject })
+                Self::ReactionsChanged(ReactionsChanged { cursor, at, subject })
             }),
             "message_removed" => {
                 let id = encode("message", subject);
-                Some(Self::Removed(MessageRemoved { cursor, at, id }))
+                Some(Self::MessageRemoved(MessageRemoved { cursor, at, id }))
             }
             "read_moved" => {
                 let ReadMoved { profile, .. } = event.payload()?;
                 let up_to = encode("message", subject);
-                person(ctx, profile)
-                    .await?
-                    .map(|profile| Self::Read(ReadMarkMoved { cursor, at, profile, up_to }))
+                person(ctx, profile).await?.map(|profile| {
+                    Self::ReadMarkMoved(ReadMarkMoved { cursor, at, profile, up_to })
+                })
             }
             "conversation_changed" => {
                 let row = ctx.loaders().of::<Loaders>().by_id(subject).await?;
                 let told =
                     |row| ConversationChanged { cursor, at, conversation: Conversation(row) };
-                row.map(|row| Self::Conversation(told(row)))
+                row.map(|row| Self::ConversationChanged(told(row)))
             }
             "members_changed" => members_changed(ctx, event, subject)
                 .await?
-                .map(|told| Self::Members(MembersChanged { cursor, at, ..told })),
+                .map(|told| Self::MembersChanged(MembersChanged { cursor, at, ..told })),
             _ => None,
         })
     }
@@ -262,10 +278,8 @@ async fn members_changed(
 impl ViewerEvent {
     /// What to tell of a happening; `None` of what the viewer does not see.
     pub(super) async fn of(ctx: &Context<'_>, happening: Arc<Happening>) -> Result<Option<Self>> {
-        match happening.common() {
-            Some(Common::Ready(ready)) => return Ok(Some(Self::Ready(ready))),
-            Some(Common::Reset(reset)) => return Ok(Some(Self::Reset(reset))),
-            None => {}
+        if let Some(common) = happening.common() {
+            return Ok(Some(common.into()));
         }
         let (cursor, at) = happening.moment();
         match &happening.what {
@@ -274,7 +288,7 @@ impl ViewerEvent {
             }
             What::Passing(Passing::Expiring { at: end }) => {
                 let expires_at = (*end).into();
-                Ok(Some(Self::Expiring(SessionExpiring { cursor, at, expires_at })))
+                Ok(Some(Self::SessionExpiring(SessionExpiring { cursor, at, expires_at })))
             }
             What::Event(event) => {
                 let subject =
@@ -283,11 +297,11 @@ impl ViewerEvent {
                     "conversation_joined" => bumped(ctx, subject, cursor, at).await,
                     "conversation_left" => {
                         let id = encode("conversation", subject);
-                        Ok(Some(Self::Left(ConversationLeft { cursor, at, id })))
+                        Ok(Some(Self::ConversationLeft(ConversationLeft { cursor, at, id })))
                     }
                     "read_moved" => {
                         let unread = UnreadCounts::of(ctx.cx()).await?;
-                        Ok(Some(Self::Unread(UnreadChanged { cursor, at, unread })))
+                        Ok(Some(Self::UnreadChanged(UnreadChanged { cursor, at, unread })))
                     }
                     _ => Ok(None),
                 }
@@ -312,5 +326,10 @@ async fn bumped(
     }
     let unread = UnreadCounts::of(ctx.cx()).await?;
     let conversation = Conversation(row);
-    Ok(Some(ViewerEvent::Bumped(ConversationBumped { cursor, at, conversation, unread })))
+    Ok(Some(ViewerEvent::ConversationBumped(ConversationBumped {
+        cursor,
+        at,
+        conversation,
+        unread,
+    })))
 }

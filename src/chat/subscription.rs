@@ -53,5 +53,5 @@ async fn conversation(cx: Cx<'_>, id: Option<Uuid>) -> crate::Result<Topic> {
 async fn viewer(cx: Cx<'_>) -> crate::Result<Topic> {
     let me = policy::read(cx.actor)?.id;
     let bumps = service::most_recent(cx).await?;
-    Ok(Topic { bumps, ..Topic::of(Stream::viewer(me), hears_viewer) })
+    Ok(Topic { bumps, ..Topic::of(Stream::viewer(me), hears_viewer).for_each() })
 }

@@ -78,6 +78,12 @@ pub struct Config {
     pub guest_cost_per_minute: u32,
     /// Cost points a minute that one account may spend.
     pub member_cost_per_minute: u32,
+    /// Live connections (WebSockets and event streams) at a time.
+    pub sockets: usize,
+    /// Live connections at a time of one account.
+    pub sockets_per_member: usize,
+    /// Live connections at a time of one address without signing in.
+    pub sockets_per_address: usize,
     /// What a document may ask for.
     pub limits: Limits,
 }
@@ -242,6 +248,9 @@ impl Default for Config {
             replay_window: Duration::from_secs(7 * 24 * 3600),
             guest_cost_per_minute: 20_000,
             member_cost_per_minute: 60_000,
+            sockets: 10_000,
+            sockets_per_member: 10,
+            sockets_per_address: 100,
             limits: Limits::default(),
         }
     }

@@ -205,6 +205,24 @@ pub(super) const SETTINGS: &[Setting] = &[
         "Cost points a minute that one account may spend."
     ),
     row!(
+        "sockets",
+        sockets,
+        |t| read::number(t, 1..=1_000_000),
+        "WebSockets and event streams at a time; each takes a file descriptor."
+    ),
+    row!(
+        "sockets_per_member",
+        sockets_per_member,
+        |t| read::number(t, 1..=10_000),
+        "WebSockets and event streams at a time of one account."
+    ),
+    row!(
+        "sockets_per_address",
+        sockets_per_address,
+        |t| read::number(t, 1..=1_000_000),
+        "WebSockets and event streams at a time of one address without signing in."
+    ),
+    row!(
         "limit_body_bytes",
         limits.body_bytes,
         |t| read::number(t, 1_024..=67_108_864),

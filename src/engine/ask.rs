@@ -23,6 +23,8 @@ pub struct Ask {
     pub read_only: bool,
     /// The refresh token in a browser's cookie, for `sessionRefresh`.
     pub refresh_cookie: Option<String>,
+    /// Whether it came over a socket, where cookies can be neither read nor set.
+    pub by_socket: bool,
     /// By what name the logs and errors call this request; made when empty.
     pub request_id: String,
 }

@@ -179,7 +179,10 @@ impl Engine {
         let checked = document.is_valid(operation, &variables);
         let shows_valid = document.would_show_valid(operation, &variables);
         let name = ask.operation_name;
-        let refresh_cookie = ask.refresh_cookie.map(RefreshCookie);
+        let refresh_cookie = match ask.by_socket {
+            true => Some(RefreshCookie::OutOfReach),
+            false => ask.refresh_cookie.map(RefreshCookie::Sent),
+        };
         let in_snapshot = operation.reads_cursor;
         Ok(Admitted {
             variables,

@@ -31,20 +31,6 @@ where
         .with_max_batch_size(1_000)
 }
 
-/// A loader of what was itself loaded for each thing on a page: where more than thirty wait for one batch,
-/// they are woken one after the other, and take some turns until the last of them has asked.
-pub fn patient_loader<K, V, T>(
-    execution: &Arc<Execution>,
-    what: T,
-) -> Loader<K, Batched<V>, Batch<T>>
-where
-    K: Clone + Debug + Eq + Hash,
-    V: Clone,
-    Batch<T>: BatchFn<K, Batched<V>>,
-{
-    loader(execution, what).with_yield_count(12)
-}
-
 /// Answers every key of a to-one edge; a key left unanswered is an error in `dataloader`.
 pub fn one<K, M>(
     keys: &[K],

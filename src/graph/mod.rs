@@ -5,6 +5,7 @@ mod connection;
 mod context;
 pub mod documents;
 mod fault;
+pub mod gather;
 mod ids;
 mod live;
 mod loaders;
@@ -12,7 +13,7 @@ mod payload;
 mod scalars;
 
 pub use crate::typeid::{decode, decode_any};
-pub use batch::{Batch, Batched, alike, answer, ask, fail, loader, many, one, patient_loader};
+pub use batch::{Batch, Batched, alike, answer, ask, fail, loader, many, one};
 pub(crate) use connection::connection;
 pub use connection::{OrderDirection, PageInfo};
 pub use context::{ContextExt, Execution};

@@ -4,6 +4,7 @@
 use std::{
     hash::Hash,
     sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,6 +16,9 @@ use crate::entity::account::{Role, State};
 /// How long something is believed without being read again: how long a session that was ended in
 /// another process may go on in this one.
 const BELIEVED: TimeDelta = TimeDelta::seconds(5);
+
+/// How long it is kept, by the clock of the machine.
+const KEPT: Duration = Duration::from_secs(10);
 
 /// The most of each kind that is remembered.
 const MOST: u64 = 50_000;
@@ -57,6 +61,8 @@ pub struct Session {
 /// What is known of an API token.
 #[derive(Clone, Debug)]
 pub struct ApiToken {
+    /// Its key.
+    pub id: Uuid,
     /// Whose it is.
     pub account: Uuid,
     /// What it may do: names of scopes, separated by spaces.
@@ -88,6 +94,19 @@ impl Passes {
     /// What the access token with this hash says, if it was verified before and has not ended.
     pub fn verified(&self, hash: &[u8], now: DateTime<Utc>) -> Option<Verified> {
         self.verified.get(hash).filter(|verified| now < verified.expires_at)
+    }
+
+    /// Forgets what is known of a member: their rights may have changed, or one of their API tokens ended.
+    pub fn forget_member(&self, id: &Uuid) {
+        self.accounts.forget(id);
+        self.api_tokens.forget_where(|token| token.account == *id);
+    }
+
+    /// Forgets all that may have changed: what changed was not heard.
+    pub fn forget_all(&self) {
+        self.sessions.forget_all();
+        self.api_tokens.forget_all();
+        self.accounts.forget_all();
     }
 
     /// Remembers that an access token was verified.
@@ -130,7 +149,9 @@ where
     V: Clone + Send + Sync + 'static,
 {
     fn new() -> Self {
-        Self { seen: Cache::new(MOST), drops: AtomicU64::new(0) }
+        // What is not believed any more does not stay to be looked through.
+        let seen = Cache::builder().max_capacity(MOST).time_to_live(KEPT).build();
+        Self { seen, drops: AtomicU64::new(0) }
     }
 
     /// The value, if it was read a moment ago.
@@ -157,5 +178,21 @@ where
     pub fn forget(&self, key: &K) {
         self.drops.fetch_add(1, Ordering::SeqCst);
         self.seen.invalidate(key);
+    }
+
+    /// Forgets the values that are meant. Looks at each.
+    fn forget_where(&self, is_meant: impl Fn(&V) -> bool) {
+        self.drops.fetch_add(1, Ordering::SeqCst);
+        for (key, seen) in &self.seen {
+            if is_meant(&seen.value) {
+                self.seen.invalidate(&*key);
+            }
+        }
+    }
+
+    /// Forgets every value.
+    fn forget_all(&self) {
+        self.drops.fetch_add(1, Ordering::SeqCst);
+        self.seen.invalidate_all();
     }
 }

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use dataloader::{BatchFn, cached::Loader};
+use dataloader::BatchFn;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, Value,
@@ -16,7 +16,11 @@ use super::{On, service::Kind};
 use crate::{
     Result,
     entity::{profile, reaction},
-    graph::{Batch, Batched, Execution, LoaderSet, ask, loader, many, patient_loader},
+    graph::{
+        Batch, Batched, Execution, LoaderSet,
+        gather::{Loader, ask, loader},
+        many,
+    },
     members,
     page::{Ask, Page, Place},
     shape::Shape as _,
@@ -50,16 +54,8 @@ impl Loaders {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         let lane = lanes.entry((kind, on.place)).or_insert_with(|| {
             let (mine, reactors) = (Mine(kind), Reactors(kind));
-            let execution = &self.execution;
-            Arc::new(match on.is_nested {
-                true => Lane {
-                    mine: patient_loader(execution, mine),
-                    reactors: patient_loader(execution, reactors),
-                },
-                false => {
-                    Lane { mine: loader(execution, mine), reactors: loader(execution, reactors) }
-                }
-            })
+            let mine = loader(&self.execution, mine);
+            Arc::new(Lane { mine, reactors: loader(&self.execution, reactors) })
         });
         lane.clone()
     }

@@ -52,13 +52,11 @@ pub struct On {
     pub subject: service::Subject,
     /// The place; 0 where a kind of thing has one.
     pub place: u64,
-    /// Whether it was loaded for each thing on a page, so that its siblings ask one after the other.
-    pub is_nested: bool,
 }
 
 impl From<service::Subject> for On {
     fn from(subject: service::Subject) -> Self {
-        Self { subject, place: 0, is_nested: false }
+        Self { subject, place: 0 }
     }
 }
 

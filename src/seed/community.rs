@@ -5,7 +5,10 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::dice::Dice;
+use super::{
+    dice::Dice,
+    talks::{self, Talk},
+};
 use crate::{
     entity::{
         account::Role,
@@ -26,6 +29,7 @@ pub struct Community {
     pub(super) posts: Vec<Post>,
     pub(super) comments: Vec<Comment>,
     pub(super) reactions: Vec<Reaction>,
+    pub(super) talks: Vec<Talk>,
     tag_places: HashMap<String, usize>,
     handles: HashMap<String, usize>,
     followers: Vec<Vec<usize>>,
@@ -168,6 +172,7 @@ impl Community {
             posts: Vec::new(),
             comments: Vec::new(),
             reactions: Vec::new(),
+            talks: Vec::new(),
             tag_places: HashMap::new(),
             handles: HashMap::new(),
             followers: Vec::new(),
@@ -187,6 +192,7 @@ impl Community {
             + self.follows.len()
             + self.comments.len()
             + self.reactions.len()
+            + talks::rows(self)
     }
 
     /// The handle of whoever joined first.

@@ -9,10 +9,12 @@ use super::{
     Community,
     community::{Comment, Member, Post, Skill, Tally, Target},
     dice::Dice,
+    talks::{Present, Said, Talk},
     words::EMOJI,
 };
 use crate::entity::{
     account::Role,
+    conversation, conversation_member,
     post::{Kind, Visibility},
     profile_open_to::OpenTo,
     profile_skill::Level,
@@ -25,6 +27,7 @@ const DEMO: &str = include_str!("demo.toml");
 struct Demo {
     member: Vec<DemoMember>,
     post: Vec<DemoPost>,
+    talk: Vec<DemoTalk>,
 }
 
 #[derive(Deserialize)]
@@ -79,6 +82,22 @@ struct DemoComment {
     replies: Vec<DemoComment>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DemoTalk {
+    /// A channel's name.
+    channel: Option<String>,
+    title: Option<String>,
+    topic: Option<String>,
+    /// Handles; who opened it first.
+    people: Vec<String>,
+    /// Who has not read it to its end: a handle, and how many messages are unread.
+    #[serde(default)]
+    unread: Vec<(String, usize)>,
+    /// How many minutes ago, a handle, what was said.
+    said: Vec<(i64, String, String)>,
+}
+
 /// Builds the community as if it had lived until `now`.
 pub(super) fn build(now: DateTime<Utc>) -> Result<Community> {
     let demo: Demo = toml::from_str(DEMO).context("demo.toml")?;
@@ -98,6 +117,9 @@ pub(super) fn build(now: DateTime<Utc>) -> Result<Community> {
     }
     for post in &demo.post {
         builder.publish(post)?;
+    }
+    for talk in &demo.talk {
+        builder.talk(talk)?;
     }
     Ok(builder.of)
 }
@@ -161,6 +183,45 @@ impl Builder {
         self.of.publish(post);
         self.react(Target::Post(place), at, &demo.reactions)?;
         self.comment(place, None, at, &demo.comments)
+    }
+
+    fn talk(&mut self, demo: &DemoTalk) -> Result<()> {
+        use conversation::Kind;
+        let ago = |minutes: i64| (self.now - TimeDelta::minutes(minutes)).timestamp_millis();
+        let opened = demo.said.first().map_or(0, |(minutes, ..)| ago(minutes + 60));
+        let said: Vec<_> =
+            demo.said.iter().map(|(minutes, by, body)| (ago(*minutes), by, body)).collect();
+        let id = self.dice.key(opened);
+        let mut lines = Vec::new();
+        for (at, by, body) in said {
+            let text = self.of.word(body.clone(), at, &mut self.dice);
+            lines.push(Said { id: self.dice.key(at), at, by: self.place(by)?, text });
+        }
+        let mut people = Vec::new();
+        for handle in &demo.people {
+            let is_owner = demo.channel.is_some() && people.is_empty();
+            let role = if is_owner {
+                conversation_member::Role::Owner
+            } else {
+                conversation_member::Role::Member
+            };
+            let left =
+                demo.unread.iter().find(|(who, _)| who == handle).map_or(0, |(_, left)| *left);
+            people.push(Present {
+                id: if people.is_empty() { id } else { self.dice.key(opened) },
+                who: self.place(handle)?,
+                role,
+                read: lines.len().saturating_sub(left),
+            });
+        }
+        let kind = match demo.people.len() {
+            _ if demo.channel.is_some() => Kind::Channel,
+            2 => Kind::Direct,
+            _ => Kind::Circle,
+        };
+        let (slug, title, topic) = (demo.channel.clone(), demo.title.clone(), demo.topic.clone());
+        self.of.talks.push(Talk { id, kind, slug, title, topic, people, lines });
+        Ok(())
     }
 
     fn comment(

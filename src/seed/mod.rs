@@ -8,6 +8,7 @@ mod dice;
 mod grow;
 mod names;
 mod sheet;
+mod talks;
 mod texts;
 mod words;
 mod write;

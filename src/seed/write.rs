@@ -7,6 +7,7 @@ use super::{
     Community,
     community::{Comment, Member, Post, Reaction, Target as To},
     sheet::{Kind, Sheet, Target},
+    talks,
 };
 use crate::{
     entity::{account, profile},
@@ -192,7 +193,8 @@ async fn fill(
     drop(comments);
     let mut reactions: Vec<&Reaction> = of.reactions.iter().collect();
     reactions.sort_unstable_by_key(|reaction| reaction.id);
-    REACTION.fill(target, reactions.iter().map(|it| reaction_row(of, it)), on_rows).await
+    REACTION.fill(target, reactions.iter().map(|it| reaction_row(of, it)), on_rows).await?;
+    talks::fill(target, of, on_rows).await
 }
 
 fn profile_row(member: &Member) -> Vec<Value> {

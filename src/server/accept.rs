@@ -60,6 +60,33 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Option<Media> {
     (json.quality > 0).then_some(Media::Json)
 }
 
+/// Whether the client takes its answer as a stream of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Events {
+    /// It does not.
+    No,
+    /// Where there is more than one answer: it takes plain ones too.
+    Also,
+    /// It takes nothing else.
+    Only,
+}
+
+/// Whether the client takes its answer as a stream of events, by name.
+pub(super) fn events(headers: &HeaderMap, media: Option<Media>) -> Events {
+    let names = headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(read)
+        .any(|(name, quality)| name.eq_ignore_ascii_case("text/event-stream") && quality > 0);
+    match (names, media) {
+        (false, _) => Events::No,
+        (true, Some(_)) => Events::Also,
+        (true, None) => Events::Only,
+    }
+}
+
 /// Whether the client names HTML, as browsers do when a person types the address.
 pub(super) fn wants_html(headers: &HeaderMap) -> bool {
     headers
@@ -134,6 +161,21 @@ mod tests {
             assert_eq!(negotiated(accept), media, "{accept}");
         }
         assert_eq!(negotiate(&HeaderMap::new()), Some(Json));
+    }
+
+    #[test]
+    fn who_takes_events_names_them() {
+        for (accept, events) in [
+            ("text/event-stream", Events::Only),
+            ("Text/Event-Stream; charset=utf-8", Events::Only),
+            ("application/json, text/event-stream", Events::Also),
+            ("text/event-stream, */*;q=0.1", Events::Also),
+            ("text/event-stream;q=0, text/html", Events::No),
+            ("*/*", Events::No),
+        ] {
+            let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
+            assert_eq!(super::events(&headers, negotiate(&headers)), events, "{accept}");
+        }
     }
 
     #[test]

@@ -10,26 +10,37 @@ use axum::{
 
 use super::{accept::Media, problem::Problem};
 use crate::{
-    Actor, Error, Result,
-    accounts::{self, cookies},
+    Error, Result,
+    accounts::{self, Entry, cookies},
     app::App,
     graph::RequestErrorCode,
 };
 
-/// The one who calls. A credential that is not valid is an answer of its own, never a guest.
-pub(super) async fn actor(
+/// What the caller comes in by, and whether it is a cookie: a token, and nothing for a guest.
+pub(super) fn credential(headers: &HeaderMap) -> Option<(&str, bool)> {
+    match (bearer(headers), cookie(headers, cookies::ACCESS)) {
+        (Some(token), _) => Some((token, false)),
+        (None, Some(token)) => Some((token, true)),
+        (None, None) => None,
+    }
+}
+
+/// Whether a browser has sent what it keeps of a session.
+pub(super) fn has_cookie(headers: &HeaderMap) -> bool {
+    cookie(headers, cookies::ACCESS).or_else(|| cookie(headers, cookies::REFRESH)).is_some()
+}
+
+/// The member who calls; `None` is a guest. A credential that is not valid is an answer of its own, never a
+/// guest.
+pub(super) async fn entry(
     app: &App,
     headers: &HeaderMap,
     media: Media,
     request: &str,
-) -> Result<Actor, Box<Response<Body>>> {
-    let (credential, by_cookie) = match (bearer(headers), cookie(headers, cookies::ACCESS)) {
-        (Some(token), _) => (token, false),
-        (None, Some(token)) => (token, true),
-        (None, None) => return Ok(Actor::Guest),
-    };
-    let problem = match accounts::authenticate(app, credential).await {
-        Ok(actor) => return Ok(actor),
+) -> Result<Option<Entry>, Box<Response<Body>>> {
+    let Some((credential, by_cookie)) = credential(headers) else { return Ok(None) };
+    let problem = match accounts::enter(app, credential).await {
+        Ok(entry) => return Ok(Some(entry)),
         Err(Error::Unavailable) => {
             let message = "a service behind this one is not available, try again later";
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, message)

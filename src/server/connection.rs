@@ -11,7 +11,11 @@ use std::{
     time::Duration,
 };
 
-use axum::http::{Request, Version, header::TRANSFER_ENCODING};
+use axum::{
+    body::Body,
+    http::{Request, Response, StatusCode, Version, header::TRANSFER_ENCODING},
+};
+use futures_util::StreamExt as _;
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -27,6 +31,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Server,
+    events::Streaming,
     wire::{Heads, Watched},
 };
 
@@ -41,7 +46,7 @@ pub(super) async fn accept(
     listener: &TcpListener,
     stop: impl Future<Output = ()>,
 ) {
-    let stopping = CancellationToken::new();
+    let stopping = &server.stopping;
     let builder = Arc::new(builder(server));
     let places = Arc::new(Semaphore::new(server.patience.connections));
     let mut connections = JoinSet::new();
@@ -71,7 +76,11 @@ pub(super) async fn accept(
         }
     }
     stopping.cancel();
-    let all = async { while connections.join_next().await.is_some() {} };
+    server.live.close();
+    let all = async {
+        while connections.join_next().await.is_some() {}
+        server.live.wait().await;
+    };
     if timeout(server.patience.stop, all).await.is_err() {
         tracing::warn!(connections = connections.len(), "requests that did not end are cut off");
         connections.shutdown().await;
@@ -105,12 +114,15 @@ struct Connection {
     /// When the last request came or was answered, in milliseconds since it began; 0 before the
     /// first.
     last: AtomicU64,
+    /// Ends it at once.
+    cut: CancellationToken,
 }
 
 impl Connection {
     fn new(server: Arc<Server>, peer: SocketAddr) -> Arc<Self> {
         let (running, last) = (AtomicUsize::new(0), AtomicU64::new(0));
-        Arc::new(Self { server, peer, began: Instant::now(), running, last })
+        let (began, cut) = (Instant::now(), CancellationToken::new());
+        Arc::new(Self { server, peer, began, running, last, cut })
     }
 
     async fn run(
@@ -135,6 +147,7 @@ impl Connection {
             tokio::select! {
                 // What goes wrong on a connection is its other end's doing.
                 _ = serving.as_mut() => return,
+                () = self.cut.cancelled() => return,
                 () = &mut stop, if !ending => {
                     ending = true;
                     serving.as_mut().graceful_shutdown();
@@ -155,18 +168,28 @@ impl Connection {
         }
     }
 
-    async fn answer(
-        &self,
-        request: Request<Incoming>,
-        heads: &Heads,
-    ) -> axum::http::Response<axum::body::Body> {
-        let _running = Running::new(self);
+    async fn answer(self: &Arc<Self>, request: Request<Incoming>, heads: &Heads) -> Response<Body> {
+        let running = Running::new(self.clone());
         let chunked = request.version() < Version::HTTP_2
             && request.headers().contains_key(TRANSFER_ENCODING);
         let ambiguous = heads.is_ambiguous(chunked);
-        let response = self.server.answer(self.peer, request, ambiguous).await;
+        let response = self.server.answer(self.peer, &self.cut, request, ambiguous).await;
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            // What follows are no heads.
+            heads.upgraded();
+            return response;
+        }
         heads.answered();
-        response
+        match response.extensions().get::<Streaming>() {
+            None => response,
+            // The request runs until the last of its answer.
+            Some(Streaming) => response.map(|body| {
+                Body::from_stream(body.into_data_stream().map(move |data| {
+                    let _ = &running;
+                    data
+                }))
+            }),
+        }
     }
 
     /// When the connection is to be ended if nothing happens until then.
@@ -188,17 +211,17 @@ impl Connection {
 }
 
 /// A request that is being answered.
-struct Running<'a>(&'a Connection);
+struct Running(Arc<Connection>);
 
-impl<'a> Running<'a> {
-    fn new(connection: &'a Connection) -> Self {
+impl Running {
+    fn new(connection: Arc<Connection>) -> Self {
         connection.running.fetch_add(1, Ordering::Relaxed);
         connection.touch();
         Self(connection)
     }
 }
 
-impl Drop for Running<'_> {
+impl Drop for Running {
     fn drop(&mut self) {
         self.0.running.fetch_sub(1, Ordering::Relaxed);
         self.0.touch();

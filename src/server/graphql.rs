@@ -1,6 +1,6 @@
 //! `/graphql`: GraphQL over HTTP by POST and GET.
 
-use std::{io::Write as _, time::Instant};
+use std::{io::Write as _, sync::Arc, time::Instant};
 
 use async_graphql::parser::types::OperationType;
 use axum::{
@@ -20,9 +20,10 @@ use hyper::body::Incoming;
 
 use super::{
     Call, Server,
-    accept::{self, Media},
-    address, ask, authentication, headers, playground,
+    accept::{self, Events, Media},
+    address, ask, authentication, events, headers, playground,
     problem::Problem,
+    socket,
 };
 use crate::{
     Actor,
@@ -37,7 +38,7 @@ const DEVICE: usize = 200;
 
 /// Answers a request to `/graphql`.
 pub(super) async fn answer(
-    server: &Server,
+    server: &Arc<Server>,
     call: &Call,
     request: Request<Incoming>,
 ) -> Response<Body> {
@@ -49,6 +50,9 @@ pub(super) async fn answer(
         headers::preflight(response.headers_mut());
         return response;
     }
+    if socket::is_wanted(method, request.headers()) {
+        return socket::answer(server, call, request).await;
+    }
     let media = accept::negotiate(request.headers());
     if method != Method::GET && method != Method::POST {
         return Problem::new(StatusCode::METHOD_NOT_ALLOWED, "use POST or GET")
@@ -59,11 +63,17 @@ pub(super) async fn answer(
     if shows_playground(server, &request) {
         return playground::page();
     }
-    let Some(media) = media else {
-        let message = "answers come as application/json or application/graphql-response+json";
-        return Problem::new(StatusCode::NOT_ACCEPTABLE, message).respond(&call.id);
+    let events = accept::events(request.headers(), media);
+    let media = match (media, events) {
+        (Some(media), _) => media,
+        // What is refused before there is a stream is told by its status.
+        (None, Events::Only) => Media::GraphqlResponse,
+        (None, _) => {
+            let message = "answers come as application/json or application/graphql-response+json";
+            return Problem::new(StatusCode::NOT_ACCEPTABLE, message).respond(&call.id);
+        }
     };
-    match run(server, call, media, request).await {
+    match run(server, call, Wanted { media, events }, request).await {
         Ok(response) => response,
         Err(Failure::Problem(problem)) => problem.media(media).respond(&call.id),
         Err(Failure::Response(response)) => *response,
@@ -71,6 +81,13 @@ pub(super) async fn answer(
 }
 
 const ALLOWED: HeaderValue = HeaderValue::from_static("GET, POST, OPTIONS");
+
+/// In what form the answer is to come.
+#[derive(Clone, Copy)]
+struct Wanted {
+    media: Media,
+    events: Events,
+}
 
 enum Failure {
     Problem(Problem),
@@ -84,17 +101,19 @@ impl From<Problem> for Failure {
 }
 
 async fn run(
-    server: &Server,
+    server: &Arc<Server>,
     call: &Call,
-    media: Media,
+    Wanted { media, events }: Wanted,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Failure> {
     let began = Instant::now();
     let (head, body) = request.into_parts();
     let app = &server.engine.app;
-    let actor = authentication::actor(app, &head.headers, media, &call.id)
+    let mark = server.standings.mark();
+    let entry = authentication::entry(app, &head.headers, media, &call.id)
         .await
         .map_err(Failure::Response)?;
+    let actor = entry.map_or(Actor::Guest, |entry| Actor::Member(entry.member));
     let ask = if head.method == Method::GET {
         ask::from_query(head.uri.query().unwrap_or_default())?
     } else {
@@ -108,11 +127,23 @@ async fn run(
         address: address::client(call.peer.ip(), &head.headers, &app.config.trusted_proxies),
         device: device(&head.headers),
     };
-    let answer = server.engine.execute(caller, ask).await;
-    let response = respond(&answer, media, actor, &head.headers);
+    let answer = match events {
+        Events::No => server.engine.execute(caller, ask).await,
+        Events::Also | Events::Only => {
+            let who = events::Who { entry, mark };
+            match events::begin(server, call, who, caller, ask, &head).await? {
+                events::Begun::Answer(answer) => answer,
+                events::Begun::Stream(response) => return Ok(response),
+            }
+        }
+    };
+    let mut response = respond(&answer, media, actor, &head.headers);
+    if events == Events::Only && answer.refused.is_none() {
+        response = events::whole(response, &answer);
+    }
     let took = began.elapsed();
     server.metrics.answered(&answer, took);
-    log(&answer, &response, actor, took);
+    log_answer(&answer, Some(response.status()), actor, took);
     Ok(response)
 }
 
@@ -177,7 +208,7 @@ async fn read(server: &Server, headers: &HeaderMap, body: Incoming) -> Result<By
     }
 }
 
-fn device(headers: &HeaderMap) -> String {
+pub(super) fn device(headers: &HeaderMap) -> String {
     let device = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     // It is ASCII, as `to_str` makes sure.
     device.get(..DEVICE).unwrap_or(device).to_owned()
@@ -244,8 +275,13 @@ fn gzip(json: &[u8]) -> std::io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-/// One line for each operation; never what was sent or answered.
-fn log(answer: &Answer, response: &Response<Body>, actor: Actor, took: std::time::Duration) {
+/// One line for each operation; never what was sent or answered. Over a socket there is no status.
+pub(super) fn log_answer(
+    answer: &Answer,
+    status: Option<StatusCode>,
+    actor: Actor,
+    took: std::time::Duration,
+) {
     tracing::info!(
         target: "guildhall::request",
         request = %answer.request_id,
@@ -253,7 +289,7 @@ fn log(answer: &Answer, response: &Response<Body>, actor: Actor, took: std::time
         kind = answer.kind.map(tracing::field::display),
         cost = answer.cost,
         ms = took.as_secs_f64() * 1_000.0,
-        status = response.status().as_u16(),
+        status = status.map(|status| status.as_u16()),
         code = answer.error_code(),
         member = actor.id().map(tracing::field::display),
         "answered"

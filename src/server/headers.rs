@@ -5,8 +5,8 @@ use axum::http::{
     header::{
         ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS,
         ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
-        ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY,
-        STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+        ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN,
+        REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
     },
 };
 
@@ -24,6 +24,8 @@ const MAY_READ: &str = "x-request-id, retry-after, www-authenticate";
 #[derive(Debug)]
 pub(super) struct Origins {
     allowed: Vec<HeaderValue>,
+    /// The server's own, as the operator says it.
+    own: String,
     by_tls: bool,
 }
 
@@ -37,11 +39,24 @@ impl Origins {
             .filter_map(|origin| HeaderValue::from_str(origin.trim_end_matches('/')).ok())
             .collect();
         let by_tls = config.base_url.as_ref().is_some_and(|url| url.scheme() == "https");
-        Self { allowed, by_tls }
+        let own = config.base_url.as_ref().map(|url| url.origin().ascii_serialization());
+        Self { allowed, own: own.unwrap_or_default(), by_tls }
     }
 
     fn allow(&self, origin: &HeaderValue) -> bool {
         self.allowed.contains(origin)
+    }
+
+    /// Whether the page that made the request is one of ours, or may call with credentials. What says nothing
+    /// of an origin is no browser.
+    pub(super) fn is_known(&self, request: &HeaderMap) -> bool {
+        let Some(origin) = request.get(ORIGIN) else { return true };
+        let text = origin.to_str().unwrap_or_default();
+        let authority = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+        let is_here = authority.zip(request.get(HOST)).is_some_and(|(authority, host)| {
+            authority.as_bytes().eq_ignore_ascii_case(host.as_bytes())
+        });
+        is_here || (!text.is_empty() && text == self.own) || self.allow(origin)
     }
 }
 

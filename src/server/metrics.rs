@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context as _;
 use async_graphql::parser::types::OperationType;
-use metrics::{Counter, Histogram, Unit, counter, gauge, histogram};
+use metrics::{Counter, Gauge, Histogram, Unit, counter, gauge, histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use sea_orm::DatabaseConnection;
 
@@ -35,6 +35,11 @@ fn recorder() -> anyhow::Result<PrometheusHandle> {
             ("guildhall_refused_total", "Operations that were refused, by code."),
             ("guildhall_documents_total", "Documents asked for, known or not."),
             ("guildhall_statements_total", "Statements that the database was sent."),
+            ("guildhall_live_messages_total", "Messages sent over connections that stay open."),
+            (
+                "guildhall_live_closed_total",
+                "Connections that stayed open and were closed, by code.",
+            ),
         ] {
             metrics::describe_counter!(name, text);
         }
@@ -44,11 +49,14 @@ fn recorder() -> anyhow::Result<PrometheusHandle> {
             Unit::Seconds,
             "Time of a statement."
         );
-        metrics::describe_gauge!("guildhall_connections", "Connections to the database.");
-        metrics::describe_gauge!(
-            "guildhall_bus_whole",
-            "1 while other servers are heard, 0 while not."
-        );
+        for (name, text) in [
+            ("guildhall_connections", "Connections to the database."),
+            ("guildhall_bus_whole", "1 while other servers are heard, 0 while not."),
+            ("guildhall_live_connections", "WebSockets and event streams that are open."),
+            ("guildhall_live_operations", "Operations that run over them."),
+        ] {
+            metrics::describe_gauge!(name, text);
+        }
         Some(handle)
     };
     RECORDER.get_or_init(make).clone().context("another recorder of metrics is in place")
@@ -136,6 +144,64 @@ impl Metrics {
         }
         gauge!("guildhall_bus_whole").set(u8::from(engine.app.bus.is_whole()));
         self.handle.render()
+    }
+}
+
+/// A connection that stays open, counted for as long as it does.
+pub(super) struct LiveConnection {
+    transport: &'static str,
+    open: Gauge,
+    messages: Counter,
+    /// Messages that were sent over it.
+    pub(super) sent: u64,
+}
+
+impl LiveConnection {
+    pub(super) fn new(transport: &'static str) -> Self {
+        let open = gauge!("guildhall_live_connections", "transport" => transport);
+        open.increment(1.0);
+        let messages = counter!("guildhall_live_messages_total", "transport" => transport);
+        Self { transport, open, messages, sent: 0 }
+    }
+
+    /// Counts a message.
+    pub(super) fn count(&mut self) {
+        self.sent += 1;
+        self.messages.increment(1);
+    }
+
+    /// Counts its end; clients choose codes too, and only those of the protocols are counted apart.
+    pub(super) fn closed(&self, code: u16) {
+        let code = match code {
+            1000..=1014 | 4400..=4429 | 4500 => code.to_string(),
+            _ => "other".to_owned(),
+        };
+        let transport = self.transport;
+        counter!("guildhall_live_closed_total", "transport" => transport, "code" => code)
+            .increment(1);
+    }
+}
+
+impl Drop for LiveConnection {
+    fn drop(&mut self) {
+        self.open.decrement(1.0);
+    }
+}
+
+/// An operation that runs over a connection that stays open, counted for as long as it does.
+pub(super) struct LiveOperation(Gauge);
+
+impl LiveOperation {
+    pub(super) fn new(transport: &'static str) -> Self {
+        let running = gauge!("guildhall_live_operations", "transport" => transport);
+        running.increment(1.0);
+        Self(running)
+    }
+}
+
+impl Drop for LiveOperation {
+    fn drop(&mut self) {
+        self.0.decrement(1.0);
     }
 }
 

@@ -5,13 +5,17 @@ mod address;
 mod ask;
 mod authentication;
 mod connection;
+mod events;
 mod graphql;
 mod headers;
 mod health;
 pub mod metrics;
+mod places;
 mod playground;
 mod problem;
 mod routes;
+mod socket;
+mod standing;
 mod wire;
 
 use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
@@ -27,9 +31,12 @@ use axum::{
 use futures_util::FutureExt as _;
 use hyper::body::Incoming;
 use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
-use self::{headers::Origins, metrics::Metrics, problem::Problem};
+use self::{
+    headers::Origins, metrics::Metrics, places::Places, problem::Problem, standing::Standings,
+};
 use crate::engine::Engine;
 
 /// How often what piled up is tidied away.
@@ -48,6 +55,22 @@ pub struct Patience {
     pub stop: Duration,
     /// Connections at a time; more wait to be accepted.
     pub connections: usize,
+    /// For the first message of a WebSocket.
+    pub init: Duration,
+    /// Between two pings over a WebSocket.
+    pub ping: Duration,
+    /// Between two signs of life in an event stream.
+    pub sign: Duration,
+    /// For a WebSocket on which nothing comes in, not even the answers to our pings.
+    pub silence: Duration,
+    /// For what is sent over a connection that stays open to be taken.
+    pub write: Duration,
+    /// For the end of a WebSocket to be said and answered.
+    pub farewell: Duration,
+    /// Between two looks at whose time is over.
+    pub look: Duration,
+    /// Between two looks at everybody whose connection stays open, whatever was heard.
+    pub look_at_all: Duration,
 }
 
 impl Default for Patience {
@@ -58,6 +81,14 @@ impl Default for Patience {
             idle: Duration::from_secs(75),
             stop: Duration::from_secs(10),
             connections: 10_000,
+            init: Duration::from_secs(10),
+            ping: Duration::from_secs(20),
+            sign: Duration::from_secs(12),
+            silence: Duration::from_secs(60),
+            write: Duration::from_secs(10),
+            farewell: Duration::from_secs(1),
+            look: Duration::from_millis(500),
+            look_at_all: Duration::from_secs(30),
         }
     }
 }
@@ -79,6 +110,7 @@ pub async fn serve_with(
     stop: impl Future<Output = ()>,
     patience: Patience,
 ) -> anyhow::Result<()> {
+    let listening = engine.app.bus.listen();
     let server = Arc::new(Server::new(engine, patience)?);
     let tidy = async {
         loop {
@@ -90,6 +122,8 @@ pub async fn serve_with(
     tokio::select! {
         () = connection::accept(&server, &listener, stop) => {}
         () = tidy => {}
+        () = server.standings.listen(&server.engine.app, listening) => {}
+        () = server.standings.watch(&server.engine.app, &patience) => {}
     }
     let tasks = &server.engine.app.tasks;
     tasks.close();
@@ -103,6 +137,12 @@ struct Server {
     patience: Patience,
     metrics: Metrics,
     origins: Origins,
+    places: Arc<Places>,
+    standings: Arc<Standings>,
+    /// Connections that stay open, each with a task of its own.
+    live: TaskTracker,
+    /// The server is to end.
+    stopping: CancellationToken,
     /// Everything but `/graphql`.
     routes: Router,
 }
@@ -114,6 +154,8 @@ struct Call {
     peer: SocketAddr,
     /// By what name logs and errors call the request.
     id: String,
+    /// Cuts the connection off.
+    cut: CancellationToken,
 }
 
 impl Server {
@@ -125,19 +167,30 @@ impl Server {
             is_migrated: Arc::default(),
         });
         let origins = Origins::new(&engine.app.config);
-        Ok(Self { engine, patience, metrics, origins, routes })
+        Ok(Self {
+            places: Places::new(&engine.app.config),
+            standings: Arc::default(),
+            live: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            engine,
+            patience,
+            metrics,
+            origins,
+            routes,
+        })
     }
 
     /// Answers a request, whatever happens; `ambiguous` is one that could be read in two ways.
     async fn answer(
-        &self,
+        self: &Arc<Self>,
         peer: SocketAddr,
+        cut: &CancellationToken,
         request: Request<Incoming>,
         ambiguous: bool,
     ) -> Response<Body> {
         let id = headers::request_id(request.headers(), &self.engine.app.clock);
         let origin = request.headers().get(ORIGIN).cloned();
-        let call = Call { peer, id };
+        let call = Call { peer, id, cut: cut.clone() };
         let mut response = if ambiguous {
             let close = HeaderValue::from_static("close");
             Problem::new(StatusCode::BAD_REQUEST, "the length of the body is given twice")
@@ -150,7 +203,7 @@ impl Server {
         response
     }
 
-    async fn guarded(&self, call: &Call, request: Request<Incoming>) -> Response<Body> {
+    async fn guarded(self: &Arc<Self>, call: &Call, request: Request<Incoming>) -> Response<Body> {
         let answer = AssertUnwindSafe(self.route(call, request)).catch_unwind().await;
         answer.unwrap_or_else(|_| {
             tracing::error!(request = %call.id, "a request panicked");
@@ -158,7 +211,7 @@ impl Server {
         })
     }
 
-    async fn route(&self, call: &Call, request: Request<Incoming>) -> Response<Body> {
+    async fn route(self: &Arc<Self>, call: &Call, request: Request<Incoming>) -> Response<Body> {
         // By far the most requests: they go around the router.
         if request.uri().path() == "/graphql" {
             return graphql::answer(self, call, request).await;

@@ -38,6 +38,11 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "there is nothing here: the graph is at /graphql")
     }
 
+    /// What is wrong, for people.
+    pub(super) fn message(&self) -> &'static str {
+        self.message
+    }
+
     pub(super) fn code(self, code: RequestErrorCode) -> Self {
         Self { code, ..self }
     }

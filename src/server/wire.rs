@@ -51,6 +51,12 @@ impl Heads {
         seen.bytes.shrink_to(KEPT);
     }
 
+    /// No more requests come: nothing is remembered from now on.
+    pub(super) fn upgraded(&self) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *seen = Seen { bytes: Vec::new(), answering: true };
+    }
+
     fn remember(&self, more: &[u8]) {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !seen.answering {

@@ -11,6 +11,7 @@ use async_graphql::parser::{
 use guildhall::{Actor, entity::account::Role, graph::encode, schema};
 use serde_json::Value;
 
+use crate::chat::messages_kit::say;
 use crate::kit::{Run, TestApp, open_channel, write_comment, write_post};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
@@ -110,6 +111,19 @@ const CALLS: &[(&str, &str)] = &[
         "mutation { memberRolesSet(account: {account}, roles: [{role}]) { account { id } userErrors { code } } }",
     ),
     (
+        "messageDelete",
+        "mutation { messageDelete(id: {message}) { message { id } userErrors { code } } }",
+    ),
+    ("messagePin", "mutation { messagePin(id: {message}) { message { id } userErrors { code } } }"),
+    (
+        "messageSend",
+        r#"mutation { messageSend(input: { conversation: {channel}, body: "hi", clientKey: "k" }) { message { id } userErrors { code } } }"#,
+    ),
+    (
+        "messageUpdate",
+        "mutation { messageUpdate(id: {message}, body: \"hi\") { message { id } userErrors { code } } }",
+    ),
+    (
         "passwordChange",
         "mutation { passwordChange(input: { current: \"wrong one\", next: \"a long enough passphrase\" }) { done userErrors { code } } }",
     ),
@@ -122,6 +136,7 @@ const CALLS: &[(&str, &str)] = &[
         "postUpdate",
         "mutation { postUpdate(id: {post}, input: { body: \"hi\" }) { post { id } userErrors { code } } }",
     ),
+    ("presenceEvents", "subscription { presenceEvents(profiles: [{profile}]) { __typename } }"),
     (
         "profileBlock",
         "mutation { profileBlock(id: {profile}) { profile { id } userErrors { code } } }",
@@ -171,8 +186,11 @@ const CALLS: &[(&str, &str)] = &[
         "skillsSet",
         "mutation { skillsSet(skills: [{ skill: \"knots\" }]) { profile { id } userErrors { code } } }",
     ),
+    ("typingSet", "mutation { typingSet(conversation: {channel}) { done userErrors { code } } }"),
+    ("presenceEvents", "subscription { presenceEvents(profiles: [{profile}]) { __typename } }"),
     ("conversationEvents", "subscription { conversationEvents(id: {channel}) { __typename } }"),
     ("viewerEvents", "subscription { viewerEvents { __typename } }"),
+    ("typingSet", "mutation { typingSet(conversation: {channel}) { done userErrors { code } } }"),
 ];
 
 /// Every field of the roots.
@@ -220,6 +238,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let post = write_post(app, &owner, "a post #access", "MEMBERS").await;
     let comment = write_comment(app, &owner, &post, "a comment").await;
     let channel = open_channel(app, &owner, &format!("of-{role}"), "PUBLIC").await;
+    let message = say(app, &owner, &channel, "a message").await;
     let caller = match role {
         "moderator" => app.with_role(role, Role::Moderator).await,
         "admin" => app.with_role(role, Role::Admin).await,
@@ -236,6 +255,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{comment}", &format!("{comment:?}"))
         .replace("{profile}", &id("profile"))
         .replace("{account}", &id("account"))
+        .replace("{message}", &format!("{message:?}"))
         .replace("{channel}", &format!("{channel:?}"))
         .replace("{caller}", role);
     if document.starts_with("subscription") {

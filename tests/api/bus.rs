@@ -22,7 +22,7 @@ fn note(seq: i64) -> Note {
 }
 
 async fn heard(listener: &mut Listener) -> Heard {
-    tokio::time::timeout(LONG, listener.next()).await.expect("nothing was heard").unwrap()
+    tokio::time::timeout(LONG, listener.next()).await.unwrap().unwrap()
 }
 
 /// What is heard until a note with this number, and how often before it something was lost.
@@ -178,11 +178,10 @@ async fn a_redis_that_hangs_holds_nobody_up() {
     let app = with_redis(&server).await;
     let mut here = app.app.bus.listen();
     server.pause();
-    let since = Instant::now();
+    // More than the queue holds, and on this thread alone: whoever waited here for another task would wait for ever.
     for seq in 1..=20_000 {
         app.app.bus.publish(note(seq));
     }
-    assert!(since.elapsed() < Duration::from_secs(1), "{:?}", since.elapsed());
     becomes(&app.app, false).await;
     // A server that starts meanwhile does not wait for it either.
     let since = Instant::now();

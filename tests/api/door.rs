@@ -26,7 +26,7 @@ pub struct Door {
     pub app: Arc<App>,
     stop: Option<oneshot::Sender<()>>,
     served: Option<JoinHandle<anyhow::Result<()>>>,
-    _app: TestApp,
+    pub test: TestApp,
 }
 
 /// What came back.
@@ -65,6 +65,12 @@ impl Door {
         Self::to(app, test, Patience::default()).await
     }
 
+    /// Another server of the same community.
+    pub async fn beside(&self, patience: Patience) -> Self {
+        let twin = self.test.twin().await;
+        Self::to(twin.app.clone(), twin, patience).await
+    }
+
     async fn to(app: Arc<App>, test: TestApp, patience: Patience) -> Self {
         let engine = Arc::new(Engine::new(app.clone()).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -73,7 +79,7 @@ impl Door {
         let stopped = async { stopped.await.unwrap_or_default() };
         let served = tokio::spawn(server::serve_with(engine, listener, stopped, patience));
         let (stop, served) = (Some(stop), Some(served));
-        Self { address, client: Client::new(), app, stop, served, _app: test }
+        Self { address, client: Client::new(), app, stop, served, test }
     }
 
     pub fn url(&self, path: &str) -> String {

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use guildhall::Actor::Guest;
 use serde_json::{Value, json};
 
-use crate::kit::{TestApp, write_comment, write_post};
+use crate::kit::{TestApp, open_channel, profile_id, write_comment, write_post};
 
 fn documents(folder: &str) -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
@@ -29,12 +29,16 @@ async fn every_example_operation_runs() {
     let ada = app.member("ada").await;
     let post = write_post(&app, &ada, "Hello, #weavers and @ada", "PUBLIC").await;
     write_comment(&app, &ada, &post, "first").await;
+    let grace = app.member("grace").await;
+    let room = open_channel(&app, &grace, "looms", "PUBLIC").await;
     for (name, document) in documents("examples/queries") {
         let variables = match name.as_str() {
             "profile" => json!({ "handle": "ada" }),
             "discussion" => json!({ "id": post }),
             "write" => json!({ "body": "A note", "key": "one" }),
             "sign-in" => json!({ "login": "ada", "password": "not this one" }),
+            "conversation" => json!({ "id": room }),
+            "open-talk" => json!({ "with": [profile_id(&grace)] }),
             _ => json!({}),
         };
         let run = app.run_with(&ada, &document, variables).await;

@@ -3,11 +3,19 @@
 use std::collections::{HashMap, HashSet};
 
 use guildhall::{
+    Actor,
     clock::made_at,
-    entity::{comment, follow, post, post_tag, profile, profile_skill, reaction, tag},
+    cx::{Means, Member},
+    entity::{
+        account, comment, conversation, follow, message, post, post_tag, profile, profile_skill,
+        reaction, tag,
+    },
     seed::{self, Community, Sizes},
 };
-use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryOrder as _};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::kit::TestApp;
@@ -187,6 +195,41 @@ async fn the_demo_is_a_small_community_that_counts_itself_right() {
     assert_times(&app, &rows);
     let tags = tag::Entity::find().count(&app.app.db.write).await.unwrap();
     assert!(tags > 30, "{tags}");
+}
+
+#[tokio::test]
+async fn the_demo_has_conversations_to_read() {
+    let app = TestApp::new().await;
+    write(&app, &seed::demo(app.app.clock.now()).unwrap()).await;
+    let id = profile::Entity::find().filter(profile::Column::Handle.eq("ada"));
+    let id = id.one(&app.app.db.write).await.unwrap().unwrap().id;
+    let means = Means::Session { id: uuid::Uuid::nil(), proved_at: app.app.clock.now() };
+    let ada = Actor::Member(Member { id, role: account::Role::Admin, means });
+    let query =
+        "{ viewer { unread { conversations mentions } conversations { nodes { conversationKind
+        memberCount viewer { title unreadCount mentionCount } } } } }";
+    let run = app.run(&ada, query).await.ok();
+    let talk = |kind, members, title, unread, mentions| {
+        json!({ "conversationKind": kind, "memberCount": members, "viewer": {
+            "title": title, "unreadCount": unread, "mentionCount": mentions } })
+    };
+    let expected = json!([
+        talk("CHANNEL", 12, "General", 2, 1),
+        talk("CIRCLE", 3, "Release day", 1, 0),
+        talk("DIRECT", 2, "Hana", 2, 0),
+        talk("CHANNEL", 6, "Meet-ups", 1, 1),
+    ]);
+    let mut found = run.at("viewer.conversations.nodes").clone();
+    let title = found[2]["viewer"]["title"].as_str().unwrap().to_owned();
+    assert!(title.starts_with("Hana "), "{title}");
+    found[2]["viewer"]["title"] = json!("Hana");
+    assert_eq!(found, expected);
+    assert_eq!(run.at("viewer.unread"), &json!({ "conversations": 4, "mentions": 2 }));
+    for row in conversation::Entity::find().all(&app.app.db.write).await.unwrap() {
+        let here = message::Column::ConversationId.eq(row.id);
+        let said = app.count::<message::Entity>(here).await;
+        assert_eq!(i32::try_from(said).unwrap(), row.last_position);
+    }
 }
 
 #[test]

@@ -22,7 +22,12 @@ use crate::{
 
 /// The value of the cookie that holds the refresh token: request data, put there by the server.
 #[derive(Clone)]
-pub struct RefreshCookie(pub String);
+pub enum RefreshCookie {
+    /// The browser sent it.
+    Sent(String),
+    /// The call came over a socket, where cookies can be neither read nor set.
+    OutOfReach,
+}
 
 impl std::fmt::Debug for RefreshCookie {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -74,8 +79,15 @@ impl Mutation {
             let signed_in = service::refresh(ctx.cx(), &token, device).await;
             return AuthPayload::of(ctx, signed_in).await;
         }
-        let cookie = ctx.data_opt::<RefreshCookie>().ok_or(Error::Unauthenticated)?;
-        let signed_in = service::refresh(ctx.cx(), &cookie.0, device).await;
+        let cookie = match ctx.data_opt::<RefreshCookie>().ok_or(Error::Unauthenticated)? {
+            RefreshCookie::Sent(cookie) => cookie,
+            RefreshCookie::OutOfReach => {
+                let message = "a socket can't set cookies: send `refreshToken`, or renew the session \
+                    by a POST, which prolongs its sockets too";
+                return Err(Error::BadRequest(message.into()).into());
+            }
+        };
+        let signed_in = service::refresh(ctx.cx(), cookie, device).await;
         Ok(AuthPayload::of(ctx, signed_in).await?.by_cookie())
     }
 

@@ -11,7 +11,7 @@ use crate::{
     check::Check,
     entity::{account, api_token},
     error::ErrorCode,
-    infra::secrets,
+    infra::{bus::Note, secrets},
     scope::{Scope, Scopes},
 };
 
@@ -89,5 +89,6 @@ pub async fn revoke_token(cx: Cx<'_>, id: Uuid) -> Result<Uuid> {
     tx.commit().await?;
     let token = ended.first().ok_or_else(|| Error::not_found("token"))?;
     cx.app.passes.api_tokens.forget(&token.token_hash);
+    cx.app.bus.publish(Note::Rights { member: owner.id });
     Ok(id)
 }

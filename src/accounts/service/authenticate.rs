@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{JoinType, QuerySelect as _, RelationDef, prelude::*};
 use uuid::Uuid;
 
-use super::keys;
+use super::{Entry, Pass, keys};
 use crate::{
     Actor, Error, Result,
     app::App,
@@ -32,15 +32,20 @@ const SEEN: TimeDelta = TimeDelta::minutes(5);
 /// The member whom a credential stands for: an access token, or an API token. One that is not good is
 /// [`Error::Unauthenticated`]. Asks the database only what it has not known for five seconds.
 pub async fn authenticate(app: &App, credential: &str) -> Result<Actor> {
-    let member = match () {
+    enter(app, credential).await.map(|entry| Actor::Member(entry.member))
+}
+
+/// [`authenticate`], with what the member came in by, and until when it is good.
+pub async fn enter(app: &App, credential: &str) -> Result<Entry> {
+    let entry = match () {
         () if credential.len() > LONGEST => None,
         () if credential.starts_with(API_TOKEN) => by_api_token(app, credential).await?,
         () => by_access_token(app, credential).await?,
     };
-    member.map(Actor::Member).ok_or(Error::Unauthenticated)
+    entry.ok_or(Error::Unauthenticated)
 }
 
-async fn by_access_token(app: &App, token: &str) -> Result<Option<Member>> {
+async fn by_access_token(app: &App, token: &str) -> Result<Option<Entry>> {
     let now = app.clock.now();
     let hash = secrets::hash(token);
     let verified = match app.passes.verified(&hash, now) {
@@ -51,7 +56,7 @@ async fn by_access_token(app: &App, token: &str) -> Result<Option<Member>> {
             verified
         }
     };
-    let Verified { account: id, session: session_id, .. } = verified;
+    let Verified { account: id, session: session_id, expires_at } = verified;
     let session = app.passes.sessions.get(&session_id, now);
     let account = app.passes.accounts.get(&id, now);
     let found = match session.zip(account) {
@@ -60,11 +65,13 @@ async fn by_access_token(app: &App, token: &str) -> Result<Option<Member>> {
     };
     let good = found.filter(|(session, _)| session.account == id && now < session.expires_at);
     Ok(good.and_then(|(session, account)| {
-        member(id, account, Means::Session { id: session_id, proved_at: session.proved_at })
+        let means = Means::Session { id: session_id, proved_at: session.proved_at };
+        let pass = Pass::Session(session_id);
+        member(id, account, means).map(|member| Entry { member, pass, until: Some(expires_at) })
     }))
 }
 
-async fn by_api_token(app: &App, token: &str) -> Result<Option<Member>> {
+async fn by_api_token(app: &App, token: &str) -> Result<Option<Entry>> {
     let now = app.clock.now();
     let hash = secrets::hash(token);
     let known = app.passes.api_tokens.get(&hash, now);
@@ -75,7 +82,9 @@ async fn by_api_token(app: &App, token: &str) -> Result<Option<Member>> {
     };
     let good = found.filter(|(token, _)| token.expires_at.is_none_or(|end| now < end));
     Ok(good.and_then(|(token, account)| {
-        member(token.account, account, Means::Token(Scopes::parse(&token.scopes)))
+        let (pass, until) = (Pass::ApiToken(token.id), token.expires_at);
+        let means = Means::Token(Scopes::parse(&token.scopes));
+        member(token.account, account, means).map(|member| Entry { member, pass, until })
     }))
 }
 
@@ -150,7 +159,7 @@ async fn read_api_token(
     let Some((role, state, seen_at)) = account else { return Ok(None) };
     let (id, account) = (token.id, token.account_id);
     let used_at = token.last_used_at;
-    let token = ApiToken { account, scopes: token.scopes, expires_at: token.expires_at };
+    let token = ApiToken { id, account, scopes: token.scopes, expires_at: token.expires_at };
     app.passes.api_tokens.put(hash, token.clone(), reading);
     let facts = Account { role, state };
     app.passes.accounts.put(account, facts, account_reading);

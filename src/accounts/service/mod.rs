@@ -3,6 +3,7 @@
 mod api_tokens;
 mod authenticate;
 pub mod cookies;
+mod entry;
 mod invitations;
 mod join;
 mod keys;
@@ -14,7 +15,8 @@ mod sessions;
 mod sign_in;
 
 pub use api_tokens::{MadeToken, NewToken, create_token, revoke_token};
-pub use authenticate::authenticate;
+pub use authenticate::{authenticate, enter};
+pub use entry::{Entry, Pass, standing};
 pub use invitations::{
     NewInvitation, by_token, create_invitation, invitations, link, revoke_invitation, state_of,
 };

@@ -118,7 +118,7 @@ pub async fn change_password(
         changed.extend(sessions::end(&tx, sessions::others(own)).await?);
     }
     tx.commit().await?;
-    sessions::forget(cx.app, &changed);
+    sessions::changed(cx.app, &changed);
     Ok(())
 }
 

@@ -39,7 +39,7 @@ pub async fn refresh(cx: Cx<'_>, token: &str, device: &str) -> Result<SignedIn> 
         if now - used_at > GRACE {
             let ended = sessions::end(&tx, session::Column::Id.eq(kept.id)).await?;
             tx.commit().await?;
-            sessions::forget(cx.app, &ended);
+            sessions::changed(cx.app, &ended);
             tracing::warn!(session = %kept.id, "a used refresh token came back: session ended");
         }
         return Err(Error::Unauthenticated);
@@ -55,7 +55,7 @@ pub async fn refresh(cx: Cx<'_>, token: &str, device: &str) -> Result<SignedIn> 
     sessions::hand_out(&tx, &next, kept.id, now).await?;
     write(&tx, &session).await?;
     tx.commit().await?;
-    cx.app.passes.sessions.forget(&session.id);
+    sessions::changed(cx.app, &[session.id]);
     let session = session::Model { proved_at: kept.proved_at, ..session };
     Ok(sessions::signed_in(session, account.role, access, next))
 }

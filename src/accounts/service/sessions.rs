@@ -14,7 +14,7 @@ use crate::{
     app::App,
     cx::{Means, Member},
     entity::{account, refresh_token, session},
-    infra::secrets,
+    infra::{bus::Note, secrets},
 };
 
 /// The most sessions of one account; the oldest end when there are more.
@@ -150,7 +150,7 @@ pub async fn revoke_session(cx: Cx<'_>, id: Option<Uuid>) -> Result<Uuid> {
         .ok_or_else(|| Error::not_found("session"))?;
     end(&tx, session::Column::Id.eq(id)).await?;
     tx.commit().await?;
-    cx.app.passes.sessions.forget(&id);
+    changed(cx.app, &[id]);
     Ok(id)
 }
 
@@ -160,7 +160,7 @@ pub async fn revoke_others(cx: Cx<'_>) -> Result<Vec<Uuid>> {
     let tx = cx.begin().await?;
     let ended = end(&tx, others(own)).await?;
     tx.commit().await?;
-    forget(cx.app, &ended);
+    changed(cx.app, &ended);
     Ok(ended)
 }
 
@@ -170,16 +170,18 @@ pub(super) fn others(own: policy::InSession) -> SimpleExpr {
 }
 
 /// Ends sessions, and their refresh tokens with them; answers which. After the commit the caller
-/// must [`forget`] them.
+/// must tell that they have [`changed`].
 pub(super) async fn end(tx: &impl ConnectionTrait, which: SimpleExpr) -> Result<Vec<Uuid>> {
     let ended = session::Entity::delete_many().filter(which).exec_with_returning(tx).await?;
     Ok(ended.into_iter().map(|session| session.id).collect())
 }
 
-/// Makes what was ended worth nothing in this process at once.
-pub(super) fn forget(app: &App, ended: &[Uuid]) {
-    for id in ended {
-        app.passes.sessions.forget(id);
+/// What was known of these sessions is worth nothing in this process from now on, and in the others once they
+/// hear of it. To be called after the commit.
+pub(super) fn changed(app: &App, sessions: &[Uuid]) {
+    for session in sessions.iter().copied() {
+        app.passes.sessions.forget(&session);
+        app.bus.publish(Note::Session { session });
     }
 }
 

@@ -61,7 +61,7 @@ pub async fn sign_in(cx: Cx<'_>, login: &str, password: &str, device: &str) -> R
     beginning.write(&tx).await?;
     let ended = sessions::end_oldest(&tx, account.id).await?;
     tx.commit().await?;
-    sessions::forget(cx.app, &ended);
+    sessions::changed(cx.app, &ended);
     Ok(beginning.done(&account))
 }
 

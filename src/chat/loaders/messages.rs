@@ -3,20 +3,24 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use dataloader::{BatchFn, cached::Loader};
+use dataloader::BatchFn;
 use sea_orm::{EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
 use super::{
     messages_of::{Blocked, PinnedOf, RepliesTo, RevisionsOf, ThreadsOf},
-    messages_search::Search,
+    messages_search::{Search, Searched},
     messages_window::{Window, Windows},
 };
 use crate::{
     Result,
     chat::service::{self, Room, WrittenMessage},
     entity::{message, revision},
-    graph::{Batch, Batched, Execution, LoaderSet, ask, fail, loader, one, patient_loader},
+    graph::{
+        Batch, Batched, Execution, LoaderSet, fail,
+        gather::{Loader, ask, loader},
+        one,
+    },
     page::{Ask, Page},
     sql,
 };
@@ -65,11 +69,6 @@ impl Via {
         Self(self.0 << 4 | 11)
     }
 
-    /// Whether it leads by another message.
-    pub fn is_nested(self) -> bool {
-        self.0 > 0xf
-    }
-
     /// The way as a number, for loaders of other slices.
     pub fn number(self) -> u64 {
         self.0
@@ -95,7 +94,7 @@ pub struct MessagesLoaders {
     windows: Loader<(Uuid, Window), Batched<Messages>, Batch<Windows>>,
     threads: Loader<(Uuid, Ask), Batched<Messages>, Batch<ThreadsOf>>,
     pinned: Loader<Uuid, Batched<Arc<Vec<WrittenMessage>>>, Batch<PinnedOf>>,
-    search: Loader<(Uuid, (String, Ask)), Batched<Messages>, Batch<Search>>,
+    search: Loader<Searched, Batched<Messages>, Batch<Search>>,
 }
 
 impl LoaderSet for MessagesLoaders {
@@ -116,7 +115,7 @@ impl MessagesLoaders {
     /// The loaders of messages that were reached this way.
     pub fn at(&self, via: Via) -> Arc<At> {
         let mut known = self.at.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry(via).or_insert_with(|| Arc::new(At::new(&self.execution, via))).clone()
+        known.entry(via).or_insert_with(|| Arc::new(At::new(&self.execution))).clone()
     }
 
     /// The message of this key, with its author.
@@ -146,24 +145,15 @@ impl MessagesLoaders {
 }
 
 impl At {
-    fn new(execution: &Arc<Execution>, via: Via) -> Self {
-        // The kind of loader that suits the way.
-        macro_rules! loader {
-            ($what:expr) => {
-                match via.is_nested() {
-                    true => patient_loader(execution, $what),
-                    false => loader(execution, $what),
-                }
-            };
-        }
+    fn new(execution: &Arc<Execution>) -> Self {
         Self {
-            reply_to: loader!(ById),
-            thread_root: loader!(ById),
-            replies: loader!(RepliesTo),
-            revisions: loader!(RevisionsOf),
-            room: loader!(Rooms),
-            source: loader!(Sources),
-            blocked: loader!(Blocked),
+            reply_to: loader(execution, ById),
+            thread_root: loader(execution, ById),
+            replies: loader(execution, RepliesTo),
+            revisions: loader(execution, RevisionsOf),
+            room: loader(execution, Rooms),
+            source: loader(execution, Sources),
+            blocked: loader(execution, Blocked),
         }
     }
 

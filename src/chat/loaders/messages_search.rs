@@ -24,10 +24,11 @@ const MOST_WORDS: usize = 10;
 /// Messages of conversations that hold all words of a text; the last word may go on.
 pub(super) struct Search;
 
-type Key = (Uuid, (String, Ask));
+/// A conversation, what is looked for there, and which page of it.
+pub(super) type Searched = (Uuid, (String, Ask));
 
-impl BatchFn<Key, Batched<Messages>> for Batch<Search> {
-    async fn load(&mut self, keys: &[Key]) -> HashMap<Key, Batched<Messages>> {
+impl BatchFn<Searched, Batched<Messages>> for Batch<Search> {
+    async fn load(&mut self, keys: &[Searched]) -> HashMap<Searched, Batched<Messages>> {
         let mut answers = HashMap::with_capacity(keys.len());
         for (asked, conversations) in alike(keys) {
             let (text, ask) = &asked;
@@ -68,7 +69,7 @@ async fn search(
             "FROM message_search f JOIN message_search_row r ON r.id = f.rowid \
              JOIN message m ON m.id = r.message_id \
              WHERE f.message_search MATCH 'conversation : \"' || k.value || '\" AND body : (' || $2 || ')' \
-             AND m.deleted_at IS NULL AND {newest}"
+             AND m.conversation_id = {key} AND m.deleted_at IS NULL AND {newest}"
         ),
     };
     let text = format!("SELECT {} FROM {list} {}", columns(backend), join(backend, &of));

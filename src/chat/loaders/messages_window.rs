@@ -145,9 +145,10 @@ async fn windows(
             bind(id.into())
         ),
         Pivot::Unread => format!(
-            "COALESCE((SELECT x.position FROM conversation_member c JOIN message x \
-             ON x.conversation_id = c.conversation_id AND x.root_id IS NULL AND x.number > c.read_number \
-             WHERE c.conversation_id = {key} AND c.profile_id = {} \
+            "COALESCE((SELECT x.position FROM message x \
+             WHERE x.conversation_id = {key} AND x.root_id IS NULL AND x.number > \
+             (SELECT c.read_number FROM conversation_member c \
+             WHERE c.conversation_id = {key} AND c.profile_id = {}) \
              ORDER BY x.number, x.position LIMIT 1), {})",
             bind(cx.actor.id().unwrap_or_default().into()),
             i32::MAX

@@ -77,15 +77,13 @@ pub fn moderate(actor: &Actor, standing: &Standing) -> Result<Member> {
     Err(Error::not_yours("only the channel's moderators and owners may do this"))
 }
 
-/// Keeping a message in view: who runs the channel; everybody in a circle; nobody in a direct talk.
+/// Keeping a message in view: in a channel who runs it, elsewhere whoever may write there.
 pub fn keep_in_view(actor: &Actor, standing: &Standing) -> Result<Member> {
-    let member = match standing.conversation.kind {
+    let member = send(actor, standing)?;
+    match standing.conversation.kind {
         Kind::Channel => moderate(actor, standing),
-        Kind::Circle => belong(actor, standing),
-        Kind::Direct => Err(Error::not_yours("nothing is pinned in a direct talk")),
-    }?;
-    open(standing)?;
-    Ok(member)
+        Kind::Direct | Kind::Circle => Ok(member),
+    }
 }
 
 /// Adding people: who runs the channel; everybody in a circle; nobody in a direct talk.

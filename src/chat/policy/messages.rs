@@ -1,13 +1,9 @@
-use super::{moderate, send, write};
+use super::{keep_in_view, moderate, send, write};
 use crate::{
     Actor, Error, Result,
     chat::service::Room,
     cx::Member,
-    entity::{
-        account,
-        conversation::{Kind, Visibility},
-        message,
-    },
+    entity::{account, conversation::Visibility, message},
     error::ErrorCode,
     scope::Scope,
 };
@@ -56,11 +52,7 @@ pub fn delete(actor: &Actor, room: &Room, message: &message::Model) -> Result<Me
 pub fn pin(actor: &Actor, room: &Room, message: &message::Model) -> Result<Member> {
     stands(message)?;
     is_written(message)?;
-    let member = speak(actor, room)?;
-    match room.standing.conversation.kind {
-        Kind::Channel => moderate(actor, &room.standing),
-        Kind::Direct | Kind::Circle => Ok(member),
-    }
+    keep_in_view(actor, &room.standing)
 }
 
 /// Reacting: who may speak there, while the message stands.

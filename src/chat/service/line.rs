@@ -38,7 +38,7 @@ pub struct Line {
 
 /// What the event `message_added` holds beside the message's key.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Added {
+pub(super) struct Added {
     /// The message's position.
     pub position: i32,
 }

@@ -13,7 +13,7 @@ mod typing;
 mod update;
 
 pub use follow::{hears_conversation, hears_viewer, most_recent};
-pub use line::{Added, Line, write_line};
+pub use line::{Line, write_line};
 pub use lists::{Filter, Unread, Which, channels, is_listed, listed, mine, one, unread};
 pub use members::{join, leave, set_members};
 pub use messages::*;

@@ -17,6 +17,7 @@ use crate::{
         message, message_mention,
     },
     error::ErrorCode,
+    sql,
     streams::{Events, NewEvent, Stream},
 };
 
@@ -39,13 +40,20 @@ pub async fn mark_read(
 ) -> Result<conversation::Model> {
     let (conversation, message) = place(cx, id, up_to, "upTo").await?;
     let tx = cx.begin().await?;
+    let is_told = conversation.kind != Kind::Channel;
+    if is_told {
+        // Who sends holds this, then the stream, then the rows of those who are named; without it we would hold
+        // our own row and wait for the stream.
+        sql::lock::<conversation::Entity>(&tx, conversation::Column::Id, &[conversation.id])
+            .await?;
+    }
     let own = own(cx, &tx, conversation.id).await?;
     if own.read_position >= message.position {
         return Ok(conversation);
     }
     set(cx, &tx, &own, message.position, message.number).await?;
     let mut events = Events::new();
-    if conversation.kind != Kind::Channel {
+    if is_told {
         let payload = ReadMoved { profile: own.profile_id, position: message.position };
         let event = NewEvent::new("read_moved", message.id).with(&payload)?;
         events.append(cx, &tx, Stream::conversation(conversation.id), event).await?;

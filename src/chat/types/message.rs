@@ -48,7 +48,7 @@ impl Message {
 
 fn reacted(row: &message::Model, via: Via) -> On {
     let subject = reacted::Subject { kind: reacted::Kind::Message, key: row.id };
-    On { subject, place: via.number(), is_nested: via.is_nested() }
+    On { subject, place: via.number() }
 }
 
 /// The conversation of a message that was read, and the caller in it.

@@ -101,8 +101,9 @@ impl ConversationViewer {
     }
 
     /// Whether `messagePin` would be allowed.
-    async fn can_pin(&self, ctx: &Context<'_>) -> bool {
-        policy::keep_in_view(ctx.cx().actor, &self.standing(false)).is_ok()
+    async fn can_pin(&self, ctx: &Context<'_>) -> Result<bool> {
+        let is_blocked = self.is_blocked(ctx).await?;
+        Ok(policy::keep_in_view(ctx.cx().actor, &self.standing(is_blocked)).is_ok())
     }
 
     /// Whether you run the channel: remove people, and delete what others wrote.

@@ -36,6 +36,8 @@ struct Home {
     /// What is held for as long as it hears what it hears now.
     held: Option<Held>,
     has_ended: bool,
+    /// What to tell once there is a group.
+    waiting: Vec<Passing>,
 }
 
 impl Member {
@@ -109,6 +111,11 @@ impl Member {
         let settled = group.attach(self, seq);
         if settled {
             home.group = Some(group.clone());
+            let waiting = std::mem::take(&mut home.waiting);
+            drop(home);
+            for passing in waiting {
+                self.pass(passing);
+            }
         }
         settled
     }
@@ -150,7 +157,9 @@ impl Member {
 
     /// Tells something passing to this subscriber alone.
     pub(super) fn pass(self: &Arc<Self>, passing: Passing) {
-        let Some(group) = self.home().group.clone() else { return };
+        let mut home = self.home();
+        let Some(group) = home.group.clone() else { return home.waiting.push(passing) };
+        drop(home);
         let member = self.clone();
         tokio::spawn(async move {
             member.tell_alone(group.tail.stream, What::Passing(passing)).await;

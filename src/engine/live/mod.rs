@@ -31,6 +31,7 @@ use crate::{
 
 /// What came of beginning an operation over a connection that can carry subscriptions.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "it is taken apart as soon as it is made")]
 pub enum Begun {
     /// A query, a mutation, or anything refused: this is all.
     Answer(Answer),

@@ -75,7 +75,7 @@ impl Talk {
     }
 
     /// Waits for the end, and looks at what everybody heard.
-    async fn is_whole(self) {
+    async fn until_whole(self) {
         self.writing.join_all().await;
         let heard = self.reading.join_all().await;
         let first = &heard[0];
@@ -118,7 +118,7 @@ async fn everybody_hears_everything_once_though_the_server_is_killed_again_and_a
             server.kill();
             server.restart();
         }
-        talk.is_whole().await;
+        talk.until_whole().await;
     };
     timeout(LONG, chaos).await.expect("not everybody heard everything in time");
 }
@@ -131,7 +131,7 @@ async fn who_reads_at_one_server_hears_what_is_written_at_another() {
     let chaos = async {
         let (community, one) = Community::found(redis::url()).await;
         let other = community.server();
-        Talk::begin(&community, &one, &other).await.is_whole().await;
+        Talk::begin(&community, &one, &other).await.until_whole().await;
     };
     timeout(LONG, chaos).await.expect("not everybody heard everything in time");
 }
@@ -151,7 +151,7 @@ async fn nothing_is_lost_between_servers_while_redis_is_down() {
         talk.reaches(ALL / 2).await;
         assert!(talk.goes_on(), "Redis came back too late to matter");
         redis.restart();
-        talk.is_whole().await;
+        talk.until_whole().await;
     };
     timeout(LONG, chaos).await.expect("not everybody heard everything in time");
 }

@@ -4,6 +4,7 @@ use guildhall::{
     entity::conversation::{self, Kind, Visibility},
     graph::encode,
 };
+use migration::{Migrator, MigratorTrait as _};
 use sea_orm::{ConnectionTrait as _, EntityTrait as _, Statement};
 use serde_json::json;
 
@@ -200,6 +201,23 @@ async fn what_is_found_comes_in_pages() {
         }
         assert_eq!(all, expected, "{step}");
     }
+}
+
+#[tokio::test]
+async fn what_was_said_before_there_was_a_search_is_found() {
+    let hall = hall(Visibility::Public).await;
+    let (app, room) = (&hall.app, &hall.room);
+    say(app, &hall.ada, room, "needle one").await;
+    let gone = say(app, &hall.ada, room, "needle two").await;
+    app.act(&hall.ada, "messageDelete", &gone).await.done();
+    let steps = Migrator::migrations();
+    let this = steps.iter().position(|step| step.name() == "m20261122_000005_message_search");
+    let undone = u32::try_from(steps.len() - this.unwrap()).unwrap();
+    Migrator::down(&app.app.db.write, Some(undone)).await.unwrap();
+    Migrator::up(&app.app.db.write, None).await.unwrap();
+    assert_eq!(found(&hall, "needle").await, ["needle one"]);
+    say(app, &hall.ada, room, "needle three").await;
+    assert_eq!(found(&hall, "needle").await, ["needle three", "needle one"]);
 }
 
 #[tokio::test]

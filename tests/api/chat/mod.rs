@@ -8,7 +8,7 @@ mod members;
 mod messages;
 mod messages_change;
 mod messages_crowd;
-mod messages_kit;
+pub mod messages_kit;
 mod messages_mentions;
 mod messages_pages;
 mod messages_pins;

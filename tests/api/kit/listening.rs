@@ -28,7 +28,7 @@ impl TestApp {
         let opening = Arc::<Opening>::default();
         let told = self.live(actor, document, variables, Live::Opening(opening.clone())).await;
         match told.first() {
-            None => Ok(opening.take().expect("what is followed")),
+            None => Ok(opening.take().unwrap()),
             Some(refused) => {
                 assert!(opening.take().is_none(), "{refused}");
                 Err(refused["errors"][0]["extensions"]["code"].as_str().unwrap().to_owned())
