@@ -12,7 +12,7 @@ use crate::socket::Socket;
 const MARK: &str = "bench-";
 const DIGITS: usize = 8;
 /// Sockets of who writes: the server takes 100 messages a second over one.
-const WRITERS: usize = 8;
+pub(crate) const WRITERS: usize = 8;
 
 const FOLLOW: &str = "subscription Room($id: ID!) { conversationEvents(id: $id) { __typename \
     ... on MessageAdded { cursor at message { id createdAt body { html } \

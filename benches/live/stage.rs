@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use chrono::TimeDelta;
 use guildhall::{
     Actor, Cx, accounts,
@@ -32,7 +32,7 @@ use crate::{
         side::Side,
     },
     load::Load,
-    room::Room,
+    room::{Room, WRITERS},
 };
 
 /// Sockets of one member.
@@ -46,6 +46,9 @@ const BASE_URL: &str = "http://bench.localhost";
 
 const CREATE: &str = "mutation Create($input: ChannelCreateInput!) { channelCreate(input: $input) { \
     conversation { id } userErrors { code message path } } }";
+
+const JOIN: &str =
+    "mutation Join($id: ID!) { conversationJoin(id: $id) { userErrors { code message } } }";
 
 /// What every round begins from.
 #[derive(Debug)]
@@ -151,12 +154,21 @@ impl Stage {
         let slug = format!("bench-{}", Uuid::now_v7().simple());
         let slug: String = slug.chars().take(30).collect();
         let input = json!({ "slug": slug, "title": "The bench" });
-        let token = self.tokens.first().map(String::as_str);
-        let request = operation(token, CREATE, &json!({ "input": input }));
         let mut connection = Connection::open(server.address)?;
-        let answer: Value = serde_json::from_slice(connection.ask(&request)?)?;
+        let mut ask = |token: &str, query: &str, variables: Value| -> Result<Value> {
+            let request = operation(Some(token), query, &variables);
+            Ok(serde_json::from_slice(connection.ask(&request)?)?)
+        };
+        let owner = self.tokens.first().context("nobody to make a room")?;
+        let answer = ask(owner, CREATE, json!({ "input": input }))?;
         let id = answer.pointer("/data/channelCreate/conversation/id").and_then(Value::as_str);
         let id = id.with_context(|| format!("no room: {answer}"))?.to_owned();
+        // Everybody may read a channel; who writes joins it.
+        for token in self.tokens.iter().take(WRITERS).skip(1) {
+            let answer = ask(token, JOIN, json!({ "id": id }))?;
+            let errors = answer.pointer("/data/conversationJoin/userErrors");
+            ensure!(errors == Some(&json!([])), "a writer can't join: {answer}");
+        }
         Ok(Room::Guildhall { id, tokens: self.tokens.clone() })
     }
 

@@ -68,6 +68,10 @@ impl Community {
         let answer = server.ask(&community.tokens[0], CREATE, json!({ "input": input })).await;
         let room = answer["channelCreate"]["conversation"]["id"].as_str();
         community.room = room.unwrap_or_else(|| panic!("{answer}")).to_owned();
+        for token in &community.tokens[1..] {
+            let answer = server.ask(token, JOIN, json!({ "id": community.room })).await;
+            assert_eq!(answer["conversationJoin"]["userErrors"], json!([]));
+        }
         (community, server)
     }
 
@@ -147,4 +151,5 @@ const SIGN_IN: &str = "mutation($password: PasswordSignIn!) { sessionCreate(inpu
                        $password }) { session { accessToken } userErrors { message } } }";
 const CREATE: &str = "mutation($input: ChannelCreateInput!) { channelCreate(input: $input) { \
                       conversation { id } userErrors { code message } } }";
+const JOIN: &str = "mutation($id: ID!) { conversationJoin(id: $id) { userErrors { message } } }";
 const CURSOR: &str = "query($id: ID!) { conversation(by: { id: $id }) { eventCursor } }";

@@ -60,8 +60,11 @@ impl Talk {
     }
 
     /// Waits until so many lines are acknowledged.
-    async fn reaches(&self, count: usize) {
+    async fn reaches(&mut self, count: usize) {
         while self.acknowledged.load(Ordering::Relaxed) < count {
+            while let Some(written) = self.writing.try_join_next() {
+                written.unwrap();
+            }
             sleep(Duration::from_millis(1)).await;
         }
     }
@@ -107,7 +110,7 @@ fn may_be_two(test: &str) -> bool {
 async fn everybody_hears_everything_once_though_the_server_is_killed_again_and_again() {
     let chaos = async {
         let (community, mut server) = Community::found(None).await;
-        let talk = Talk::begin(&community, &server, &server).await;
+        let mut talk = Talk::begin(&community, &server, &server).await;
         for part in 0..4 {
             let moment = ALL * part / 4 + rand::random_range(5..ALL / 5);
             talk.reaches(moment).await;
@@ -142,7 +145,7 @@ async fn nothing_is_lost_between_servers_while_redis_is_down() {
         let mut redis = redis::Server::start();
         let (community, one) = Community::found(Some(redis.url())).await;
         let other = community.server();
-        let talk = Talk::begin(&community, &one, &other).await;
+        let mut talk = Talk::begin(&community, &one, &other).await;
         talk.reaches(ALL / 4).await;
         redis.kill();
         talk.reaches(ALL / 2).await;
