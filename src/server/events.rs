@@ -119,8 +119,7 @@ fn place(server: &Server, who: &Who, address: IpAddr) -> Result<Place, Problem> 
 }
 
 fn seat(server: &Server, who: Who) -> Option<Seat> {
-    let now = server.engine.app.clock.now();
-    who.entry.map(|entry| server.standings.seat(entry, who.mark, now))
+    who.entry.map(|entry| server.standings.seat(&server.engine.app, entry, who.mark))
 }
 
 /// The one answer of a query or mutation, told as events.

@@ -22,7 +22,10 @@ use crate::{
     accounts::{self, Entry, Pass},
     app::App,
     cx::Member,
-    infra::bus::{Heard, Listener, Note},
+    infra::{
+        bus::{Heard, Listener, Note},
+        presence::Presence,
+    },
 };
 
 /// How long before it ends a connection is told.
@@ -84,6 +87,24 @@ pub(super) struct Seat {
     pass: Pass,
     group: u64,
     standing: watch::Receiver<Standing>,
+    _around: Around,
+}
+
+/// A member is around for as long as a connection of theirs is open.
+#[derive(Debug)]
+struct Around(Presence, Uuid);
+
+impl Around {
+    fn new(presence: &Presence, member: Uuid) -> Self {
+        presence.arrive(member);
+        Self(presence.clone(), member)
+    }
+}
+
+impl Drop for Around {
+    fn drop(&mut self) {
+        self.0.depart(self.1);
+    }
 }
 
 impl Seat {
@@ -142,7 +163,8 @@ impl Standings {
     }
 
     /// Watches over somebody who has just come in.
-    pub(super) fn seat(self: &Arc<Self>, entry: Entry, mark: u64, now: DateTime<Utc>) -> Seat {
+    pub(super) fn seat(self: &Arc<Self>, app: &App, entry: Entry, mark: u64) -> Seat {
+        let now = app.clock.now();
         let mut guard = self.lock();
         let groups = &mut *guard;
         let fresh = Standing::of(entry, now);
@@ -168,7 +190,8 @@ impl Standings {
             self.due.notify_one();
         }
         drop(guard);
-        Seat { standings: self.clone(), pass, group: number, standing }
+        let _around = Around::new(&app.presence, entry.member.id);
+        Seat { standings: self.clone(), pass, group: number, standing, _around }
     }
 
     /// Listens to what changes somebody's rights, for as long as it runs: forgets what this process believes of

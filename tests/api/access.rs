@@ -187,10 +187,8 @@ const CALLS: &[(&str, &str)] = &[
         "mutation { skillsSet(skills: [{ skill: \"knots\" }]) { profile { id } userErrors { code } } }",
     ),
     ("typingSet", "mutation { typingSet(conversation: {channel}) { done userErrors { code } } }"),
-    ("presenceEvents", "subscription { presenceEvents(profiles: [{profile}]) { __typename } }"),
     ("conversationEvents", "subscription { conversationEvents(id: {channel}) { __typename } }"),
     ("viewerEvents", "subscription { viewerEvents { __typename } }"),
-    ("typingSet", "mutation { typingSet(conversation: {channel}) { done userErrors { code } } }"),
 ];
 
 /// Every field of the roots.

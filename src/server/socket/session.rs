@@ -231,7 +231,7 @@ impl Line {
             _ => Close::new(Close::FORBIDDEN, "Forbidden: the token sent is not valid"),
         })?;
         let Entry { member, .. } = entry;
-        let seat = server.standings.seat(entry, mark, app.clock.now());
+        let seat = server.standings.seat(app, entry, mark);
         if seat.now().has_ended {
             return Err(over());
         }

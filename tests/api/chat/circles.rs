@@ -167,7 +167,7 @@ async fn a_direct_talk_stays_between_two() {
     let query = "query($id: ID!) { conversation(by: { id: $id }) { viewer {
         canSend canInvite canEdit canPin canModerate canLeave canJoin } } }";
     let run = app.run_with(&ada, query, json!({ "id": talk })).await.ok();
-    let may = json!({ "canSend": true, "canInvite": false, "canEdit": false, "canPin": false,
+    let may = json!({ "canSend": true, "canInvite": false, "canEdit": false, "canPin": true,
         "canModerate": false, "canLeave": false, "canJoin": false });
     assert_eq!(run.at("conversation.viewer"), &may);
 }

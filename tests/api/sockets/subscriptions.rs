@@ -130,3 +130,29 @@ async fn live_connections_and_their_operations_are_counted() {
         assert!(count >= 1.0, "{name}");
     }
 }
+
+/// Who has a socket open is around, and nobody else is.
+#[tokio::test]
+async fn whoever_is_connected_is_around() {
+    let door = Door::open().await;
+    let session = joined(&door.test, "ada").await;
+    let ada = actor(&door.test, &session).await;
+    let keeper = &mut guildhall::infra::presence::Keeper::new(&door.app.presence);
+    let state = async || {
+        let run = door.test.run(&ada, "{ viewer { profile { presence { state } } } }").await.ok();
+        run.text("viewer.profile.presence.state").to_owned()
+    };
+    assert_eq!(state().await, "OFFLINE");
+    let socket = Socket::member(&door, access(&session)).await;
+    assert_eq!(state().await, "ONLINE");
+    drop(socket);
+    for _ in 0..200 {
+        door.app.clock.advance(TimeDelta::seconds(11));
+        keeper.turn().await;
+        if state().await == "OFFLINE" {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("still around");
+}
