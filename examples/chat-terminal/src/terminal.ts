@@ -23,7 +23,8 @@ export function line(message: Message, me: string): string {
   const time = new Date(message.createdAt).toTimeString().slice(0, 5);
   const handle = message.author?.handle ?? "somebody";
   if (message.messageKind !== "TEXT") {
-    return aside(`${time} ${handle} ${SYSTEM[message.messageKind]} ${tame(message.body?.text ?? "")}`);
+    const text = `${time} ${handle} ${SYSTEM[message.messageKind]} ${tame(message.body?.text ?? "")}`;
+    return aside(text.trimEnd());
   }
   const text = message.body ? tame(message.body.text) : dim("(deleted)");
   return `${dim(time)} ${bold(handle === me ? "you" : handle)}  ${text.replaceAll("\n", "\n      ")}`;
