@@ -13,7 +13,7 @@ const USAGE = `npm start -- [#channel or id] [--script | --watch N]
 
   without a conversation    lists what there is
   --script                  sends the lines of standard input, and ends once all are acknowledged
-  --watch N                 prints what is sent as lines of JSON, and ends after N
+  --watch N                 prints what people send as lines of JSON, and ends after N
 
 GUILDHALL_URL, GUILDHALL_LOGIN and GUILDHALL_PASSWORD say where, and as whom.`;
 
@@ -82,7 +82,7 @@ async function watch(room: Room, count: number): Promise<void> {
   for await (const reading of room.read()) {
     if (reading.kind === "ready") say(`watching ${room.conversation.id}`);
     if (reading.kind === "reset") say(RESET);
-    if (reading.kind === "news") {
+    if (reading.kind === "news" && reading.message.messageKind === "TEXT") {
       print(reading.message);
       left -= 1;
       if (left === 0) return;

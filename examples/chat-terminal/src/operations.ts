@@ -29,7 +29,8 @@ export interface Message {
   id: string;
   clientKey: string | null;
   createdAt: string;
-  /** Null once it is deleted. */
+  messageKind: "TEXT" | "MEMBER_JOINED" | "MEMBER_LEFT" | "PINNED" | "TITLE_CHANGED";
+  /** Null once it is deleted, and where the kind says it all. */
   body: { text: string } | null;
   author: { handle: string } | null;
   threadRoot: { id: string } | null;
@@ -55,7 +56,7 @@ export type ConversationEvent = { cursor: string | null } & (
 
 const AUTH = `session { accessToken expiresAt refreshToken } userErrors { code message }`;
 const CONVERSATION = `id channel title viewer { unreadCount canSend canJoin }`;
-const MESSAGE = `id clientKey createdAt body { text } author { handle } threadRoot { id }`;
+const MESSAGE = `id clientKey messageKind createdAt body { text } author { handle } threadRoot { id }`;
 
 export const SessionCreate = operation<
   { sessionCreate: AuthPayload },

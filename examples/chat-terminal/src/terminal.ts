@@ -11,9 +11,21 @@ const dim = paint(2);
 /** Text of other people: it must not steer the terminal. */
 const tame = (text: string): string => text.replace(/[^\P{C}\n]/gu, "");
 
+/** What the conversation itself says of somebody. */
+const SYSTEM = {
+  MEMBER_JOINED: "came in",
+  MEMBER_LEFT: "left",
+  PINNED: "pinned a message",
+  TITLE_CHANGED: "gave it a new title:",
+};
+
 export function line(message: Message, me: string): string {
   const time = new Date(message.createdAt).toTimeString().slice(0, 5);
   const handle = message.author?.handle ?? "somebody";
+  if (message.messageKind !== "TEXT") {
+    const text = `${time} ${handle} ${SYSTEM[message.messageKind]} ${tame(message.body?.text ?? "")}`;
+    return aside(text.trimEnd());
+  }
   const text = message.body ? tame(message.body.text) : dim("(deleted)");
   return `${dim(time)} ${bold(handle === me ? "you" : handle)}  ${text.replaceAll("\n", "\n      ")}`;
 }
