@@ -1,6 +1,6 @@
 //! One socket, from its handshake to its end.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::extract::ws::{Message as Frame, Utf8Bytes, WebSocket};
 use bytes::Bytes;
@@ -120,15 +120,14 @@ impl Allowance {
 impl Line {
     /// Talks until there is a reason to stop.
     async fn talk(&mut self) -> Close {
-        let patience = self.session.server.patience;
         let stopping = self.stopping.clone();
-        let mut ping = self.began + patience.ping;
-        let init = self.began + patience.init;
+        // Made once: to make them anew for each message would cost as much as the message.
+        let mut stopped = pin!(stopping.cancelled());
+        let mut alarm = pin!(sleep_until(self.began));
+        let mut ping = self.began + self.session.server.patience.ping;
         loop {
-            let due = [ping, self.heard + patience.silence, init];
-            let due = due.into_iter().take(if self.acknowledged { 2 } else { 3 }).min();
             let done = tokio::select! {
-                () = stopping.cancelled() => Err(Close::new(Close::GONE, "the server stops")),
+                () = &mut stopped => Err(Close::new(Close::GONE, "the server stops")),
                 standing = changed(&mut self.seat) => self.stands(standing),
                 frame = self.socket.next() => match frame {
                     Some(Ok(frame)) => self.hear(frame).await,
@@ -137,25 +136,36 @@ impl Line {
                 },
                 next = self.inbox.next() => self.pass_on(next).await,
                 begin = self.operations.next() => self.answer(begin).await,
-                () = sleep_until(due.unwrap_or(ping)) => {
-                    let now = Instant::now();
-                    if !self.acknowledged && init <= now {
-                        let reason = "Connection initialisation timeout";
-                        Err(Close::new(Close::INIT_TIMEOUT, reason))
-                    } else if self.heard + patience.silence <= now {
-                        Err(Close::new(Close::LATER, "nothing was heard for too long"))
-                    } else if ping <= now {
-                        ping = now + patience.ping;
-                        self.send([Frame::Ping(Bytes::new())]).await
-                    } else {
+                () = &mut alarm => match self.look_at_the_clock(&mut ping).await {
+                    Ok(next) => {
+                        alarm.as_mut().reset(next);
                         Ok(())
                     }
-                }
+                    Err(close) => Err(close),
+                },
             };
             if let Err(close) = done {
                 return close;
             }
         }
+    }
+
+    /// Does what is due, and answers when to look again.
+    async fn look_at_the_clock(&mut self, ping: &mut Instant) -> Result<Instant, Close> {
+        let (now, patience) = (Instant::now(), self.session.server.patience);
+        let init = self.began + patience.init;
+        if !self.acknowledged && init <= now {
+            return Err(Close::new(Close::INIT_TIMEOUT, "Connection initialisation timeout"));
+        }
+        if self.heard + patience.silence <= now {
+            return Err(Close::new(Close::LATER, "nothing was heard for too long"));
+        }
+        if *ping <= now {
+            *ping = now + patience.ping;
+            self.send([Frame::Ping(Bytes::new())]).await?;
+        }
+        let next = Ord::min(*ping, self.heard + patience.silence);
+        Ok(if self.acknowledged { next } else { next.min(init) })
     }
 
     /// Takes in how the member stands now.
@@ -305,13 +315,15 @@ impl Line {
             socket.flush().await
         };
         tokio::select! {
-            // Whoever does not read can't stay longer by it.
-            () = ended(&self.seat) => Err(over()),
-            () = self.stopping.cancelled() => Err(Close::new(Close::GONE, "the server stops")),
+            // Most often there is room: then nothing else is looked at.
+            biased;
             sent = timeout(self.patience, write) => match sent {
                 Ok(sent) => sent.map_err(|error| broken(&error)),
                 Err(_) => Err(slow()),
             },
+            // Whoever does not read can't stay longer by it.
+            () = ended(&self.seat) => Err(over()),
+            () = self.stopping.cancelled() => Err(Close::new(Close::GONE, "the server stops")),
         }
     }
 
