@@ -1,5 +1,5 @@
 //! The load: another process, so that what it costs is not counted. It follows the room over thousands of
-//! sockets, writes to it, and sees that everybody hears everything, once and in order.
+//! sockets, writes to it, and sees that everybody hears everything once.
 
 use std::{
     net::SocketAddr,
@@ -205,34 +205,34 @@ async fn write(board: Arc<Board>, mut writer: Writer) -> Result<Writer> {
 }
 
 async fn hear(board: Arc<Board>, mut socket: Socket) -> Result<Heard> {
-    let mut times = Vec::with_capacity(board.sent.len());
-    let mut last = String::new();
-    for (message, (sent, left)) in (0..).zip(board.sent.iter().zip(&board.left)) {
-        loop {
-            let frame = socket.next().await?;
-            let is_last = times.len() + 1 == board.sent.len();
-            match number(frame) {
-                Some(heard) if heard == message => {
-                    let time = board.now().saturating_sub(sent.load(Ordering::Relaxed));
-                    times.push(u32::try_from(time).unwrap_or(u32::MAX));
-                    if is_last {
-                        last = frame.to_owned();
-                    }
-                    break;
-                }
-                Some(heard) => bail!("heard message {heard} where {message} comes next"),
-                None if frame.contains(r#""type":"ping""#) => {
-                    socket.send(r#"{"type":"pong"}"#).await?;
-                }
-                None if frame.contains(r#""type":"next""#) => {}
-                None => bail!("the room is closed: {frame}"),
+    let count = board.sent.len();
+    let (mut heard, mut times) = (vec![false; count], Vec::with_capacity(count));
+    loop {
+        let frame = socket.next().await?;
+        let Some(message) = number(frame) else {
+            if frame.contains(r#""type":"ping""#) {
+                socket.send(r#"{"type":"pong"}"#).await?;
+            } else if !frame.contains(r#""type":"next""#) {
+                bail!("the room is closed: {frame}");
             }
-        }
-        if left.fetch_sub(1, Ordering::Relaxed) == 1 {
+            continue;
+        };
+        let now = board.now();
+        let place = usize::try_from(message)?;
+        let is_heard = heard.get_mut(place).context("a message that nobody sent")?;
+        ensure!(!*is_heard, "message {message} is heard twice");
+        *is_heard = true;
+        let sent = board.sent.get(place).map_or(now, |sent| sent.load(Ordering::Relaxed));
+        times.push(u32::try_from(now.saturating_sub(sent)).unwrap_or(u32::MAX));
+        let left = board.left.get(place).map(|left| left.fetch_sub(1, Ordering::Relaxed));
+        if left == Some(1) {
             board.gate.add_permits(1);
         }
+        if times.len() == count {
+            let last = frame.to_owned();
+            return Ok(Heard { times, last, socket });
+        }
     }
-    Ok(Heard { times, last, socket })
 }
 
 /// Resident memory of a process in KB.
