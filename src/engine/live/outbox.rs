@@ -72,11 +72,16 @@ impl Outbox {
             return false;
         }
         if self.queue.try_send(sent).is_err() {
-            self.slow.is.store(true, Ordering::Relaxed);
-            self.slow.noticed.notify_one();
+            self.cut();
             return false;
         }
         true
+    }
+
+    /// Nothing more is taken; whoever reads comes back.
+    pub(super) fn cut(&self) {
+        self.slow.is.store(true, Ordering::Relaxed);
+        self.slow.noticed.notify_one();
     }
 
     /// Puts something in once there is room; answers whether the connection still stands.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures_util::{FutureExt as _, StreamExt as _};
 
 use crate::{
-    engine::{Answer, Caller, Engine, Refused},
+    engine::{Answer, Caller, Engine, Refused, answer::code},
     graph::{Execution, Happening, Live, RequestErrorCode, documents::Prepared},
 };
 
@@ -51,7 +51,7 @@ impl Run {
         let mut wait = BREATH;
         for left in (0..TRIES).rev() {
             let mut answer = self.try_to_tell(&happening).await?;
-            if left > 0 && may_pass(&answer) {
+            if left > 0 && is_passing(&answer.response) {
                 tokio::time::sleep(wait).await;
                 wait *= 2;
                 continue;
@@ -84,8 +84,8 @@ impl Run {
 }
 
 /// Whether something went wrong that may go well a moment later.
-fn may_pass(answer: &Answer) -> bool {
+pub(super) fn is_passing(response: &Response) -> bool {
     let codes =
         [RequestErrorCode::Unavailable, RequestErrorCode::Timeout, RequestErrorCode::Internal];
-    answer.error_code().is_some_and(|code| codes.iter().any(|known| known.name() == code))
+    code(response).is_some_and(|code| codes.iter().any(|known| known.name() == code))
 }
