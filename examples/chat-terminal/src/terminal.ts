@@ -32,7 +32,8 @@ export function line(message: Message, me: string): string {
 
 export function entry({ id, channel, title, viewer }: Conversation): string {
   const unread = viewer?.unreadCount ? bold(` ${viewer.unreadCount} new`) : "";
-  return `${channel ? bold(`#${channel}`) : id}  ${tame(title)}${unread}`;
+  // One's own title leaves out one's own name.
+  return `${channel ? bold(`#${channel}`) : id}  ${tame(viewer?.title ?? title)}${unread}`;
 }
 
 /** A quiet word beside the talk. */
