@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::{
     member::Member,
+    outbox::Told,
     run::Run,
     tail::{Read, Tail, within},
 };
@@ -56,15 +57,8 @@ struct State {
     /// Of whose news somebody is being told.
     bumping: Vec<Uuid>,
     next_bump: Instant,
-    recent: VecDeque<(i64, Option<Told>)>,
+    recent: VecDeque<(i64, Option<Arc<Told>>)>,
     working: bool,
-}
-
-/// Something told: the JSON, and the cursor behind it.
-#[derive(Clone)]
-pub(super) struct Told {
-    pub(super) payload: Bytes,
-    pub(super) cursor: Option<Arc<str>>,
 }
 
 enum Job {
@@ -279,7 +273,7 @@ impl Group {
     }
 
     /// What tells an event to the members.
-    pub(super) async fn tell(&self, event: &Arc<Event>) -> Option<Told> {
+    pub(super) async fn tell(&self, event: &Arc<Event>) -> Option<Arc<Told>> {
         if let Some(told) = self.recent(event.seq) {
             return told;
         }
@@ -290,12 +284,12 @@ impl Group {
         payload.map(|payload| self.told(payload, Some(seq)))
     }
 
-    async fn tell_passing(&self, passing: Passing) -> Option<Told> {
+    async fn tell_passing(&self, passing: Passing) -> Option<Arc<Told>> {
         let payload = self.run.tell(self.happening(None, What::Passing(passing))).await;
         payload.map(|payload| self.told(payload, None))
     }
 
-    fn recent(&self, seq: i64) -> Option<Option<Told>> {
+    fn recent(&self, seq: i64) -> Option<Option<Arc<Told>>> {
         let state = self.state();
         let found = state.recent.iter().rev().find(|(kept, _)| *kept == seq);
         found.map(|(_, told)| told.clone())
@@ -306,13 +300,13 @@ impl Group {
         Happening { stream, cursor, at: self.run.engine.app.clock.now(), what }
     }
 
-    fn told(&self, payload: Bytes, seq: Option<i64>) -> Told {
+    fn told(&self, payload: Bytes, seq: Option<i64>) -> Arc<Told> {
         let cursor = seq.map(|seq| Cursor { seq }.encode(self.tail.stream).into());
-        Told { payload, cursor }
+        Arc::new(Told { payload, cursor })
     }
 
     /// Hands something to every member who has not heard it.
-    fn deliver(&self, seq: Option<i64>, told: Option<Told>) {
+    fn deliver(&self, seq: Option<i64>, told: Option<Arc<Told>>) {
         let mut state = self.state();
         if let Some(told) = &told {
             state.members.retain(|member| {

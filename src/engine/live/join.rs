@@ -3,13 +3,15 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
+use async_graphql::Variables;
 use futures_util::FutureExt as _;
 use sea_orm::EntityTrait as _;
 
 use super::{
-    group::{BREATH, Group, LONGEST, Told},
+    group::{BREATH, Group, LONGEST},
     hub::Key,
     member::Member,
+    outbox::Told,
     run::{Run, is_passing},
     tail::{Read, Tail, within},
 };
@@ -100,7 +102,13 @@ async fn open_anew(member: &Arc<Member>) -> Option<Way> {
         match try_to_open(member).await {
             Ok(Some(topic)) => {
                 let start = Start::At(last);
-                return Some(Way { topic, start, is_ready: true, replayed: 0, before: Some(group) });
+                return Some(Way {
+                    topic,
+                    start,
+                    is_ready: true,
+                    replayed: 0,
+                    before: Some(group),
+                });
             }
             Ok(None) => {
                 member.lost(group.tail.stream).await;
@@ -256,7 +264,7 @@ async fn group(member: &Arc<Member>, tail: &Arc<Tail>, topic: &Topic) -> Result<
     if !same || topic.each || differs(&run).await? {
         return Ok(Group::new(tail.clone(), topic.hears, Run::clone(&run), false));
     }
-    let mut variables = run.variables.clone();
+    let mut variables: Variables = serde_json::from_str(&run.variables).map_err(Error::internal)?;
     if let Some(begins_at) = operation.ok().and_then(|operation| operation.begins_at.as_ref()) {
         variables.remove(begins_at);
     }
@@ -295,6 +303,6 @@ async fn tell(member: &Arc<Member>, group: &Arc<Group>, seq: Option<i64>, what: 
     let happening = group.happening(seq, what);
     if let Some(payload) = member.run().tell(happening).await {
         let cursor = seq.map(|seq| Cursor { seq }.encode(group.tail.stream).into());
-        member.send(Told { payload, cursor }).await;
+        member.send(Arc::new(Told { payload, cursor })).await;
     }
 }

@@ -6,8 +6,8 @@ use std::sync::{
 };
 
 use super::{
-    group::{Group, Told},
-    outbox::{Outbox, Sent},
+    group::Group,
+    outbox::{Outbox, Sent, Told},
     run::Run,
 };
 use crate::{
@@ -90,18 +90,17 @@ impl Member {
     }
 
     /// Puts something into the outbox without waiting; answers whether the connection still stands.
-    pub(super) fn push(&self, told: &Told) -> bool {
+    pub(super) fn push(&self, told: &Arc<Told>) -> bool {
         self.outbox.push(self.next(told.clone()))
     }
 
     /// Puts something into the outbox once there is room.
-    pub(super) async fn send(&self, told: Told) -> bool {
+    pub(super) async fn send(&self, told: Arc<Told>) -> bool {
         self.outbox.send(self.next(told)).await
     }
 
-    fn next(&self, told: Told) -> Sent {
-        let Told { payload, cursor } = told;
-        Sent::Next { operation: self.operation, payload, cursor }
+    fn next(&self, told: Arc<Told>) -> Sent {
+        Sent::Next { operation: self.operation, told }
     }
 
     /// Takes a place in a group that has heard no more than `seq`; answers whether it was taken, or is not
@@ -155,7 +154,7 @@ impl Member {
         if let Some(payload) = run.tell(happening).await
             && !self.has_ended()
         {
-            self.send(Told { payload, cursor: None }).await;
+            self.send(Arc::new(Told { payload, cursor: None })).await;
         }
     }
 

@@ -15,7 +15,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 use async_graphql::parser::types::OperationType;
 use futures_util::FutureExt as _;
 
-pub use outbox::{Inbox, Next, Outbox, Sent, outbox};
+pub use outbox::{Inbox, Next, Outbox, Sent, Told, outbox};
 pub(super) use same::SAME_FOR_ALL;
 
 use self::{
@@ -109,6 +109,7 @@ impl Engine {
     ) -> Option<(Arc<Member>, Opened)> {
         let Admitted { document, variables, name, checked, shows_valid, .. } =
             self.enter(&caller, ask, answer, true)?;
+        let variables = serde_json::to_string(&variables).unwrap_or_default().into();
         let run = Run { engine: self.clone(), caller, document, name, variables, checked };
         let member = member(Run { checked: true, ..run.clone() });
         // From before anything is looked up: what changes after that is looked at once more.

@@ -2,7 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use async_graphql::{Request, Response, Variables};
+use async_graphql::{Request, Response};
 use bytes::Bytes;
 use futures_util::{FutureExt as _, StreamExt as _};
 
@@ -23,7 +23,8 @@ pub(super) struct Run {
     pub(super) caller: Caller,
     pub(super) document: Arc<Prepared>,
     pub(super) name: Option<String>,
-    pub(super) variables: Variables,
+    /// The variables as JSON, which takes a tenth of the room.
+    pub(super) variables: Arc<str>,
     /// Whether the schema's checks can't find anything that an earlier run did not.
     pub(super) checked: bool,
 }
@@ -32,7 +33,8 @@ impl Run {
     /// The first thing that the operation answers, if it answers anything.
     pub(super) async fn once(&self, live: Live) -> Option<Response> {
         let engine = &self.engine;
-        let mut request = Request::new("").variables(self.variables.clone());
+        let variables = serde_json::from_str(&self.variables).unwrap_or_default();
+        let mut request = Request::new("").variables(variables);
         request.operation_name.clone_from(&self.name);
         request.set_parsed_query(self.document.document());
         let Caller { actor, address, device } = self.caller.clone();

@@ -28,7 +28,7 @@ use crate::{
         graphql::log_answer,
         metrics::LiveConnection,
         places::{Place, Who},
-        standing::{Seat, Standing},
+        standing::{Seat, Standing, Watched},
     },
 };
 
@@ -79,7 +79,7 @@ impl Session {
                 Close::new(Close::SUBPROTOCOL, reason)
             }
         };
-        line.hang_up(close).await;
+        Box::pin(line.hang_up(close)).await;
     }
 }
 
@@ -123,20 +123,26 @@ impl Line {
         let stopping = self.stopping.clone();
         // Made once: to make them anew for each message would cost as much as the message.
         let mut stopped = pin!(stopping.cancelled());
+        let mut standing = pin!(changed(None));
+        let mut is_watched = false;
         let mut alarm = pin!(sleep_until(self.began));
         let mut ping = self.began + self.session.server.patience.ping;
         loop {
             let done = tokio::select! {
                 () = &mut stopped => Err(Close::new(Close::GONE, "the server stops")),
-                standing = changed(&mut self.seat) => self.stands(standing),
+                (now, seat) = &mut standing => {
+                    standing.set(changed(Some(seat)));
+                    self.stands(now)
+                }
                 frame = self.socket.next() => match frame {
-                    Some(Ok(frame)) => self.hear(frame).await,
+                    // Boxed, as what is rare: its room would be kept for every socket.
+                    Some(Ok(frame)) => Box::pin(self.hear(frame)).await,
                     Some(Err(error)) => Err(broken(&error)),
                     None => Err(lost()),
                 },
                 next = self.inbox.next() => self.pass_on(next).await,
-                begin = self.operations.next() => self.answer(begin).await,
-                () = &mut alarm => match self.look_at_the_clock(&mut ping).await {
+                begin = self.operations.next() => Box::pin(self.answer(begin)).await,
+                () = &mut alarm => match Box::pin(self.look_at_the_clock(&mut ping)).await {
                     Ok(next) => {
                         alarm.as_mut().reset(next);
                         Ok(())
@@ -146,6 +152,10 @@ impl Line {
             };
             if let Err(close) = done {
                 return close;
+            }
+            if !is_watched && let Some(seat) = &self.seat {
+                is_watched = true;
+                standing.set(changed(Some(seat.watch())));
             }
         }
     }
@@ -359,10 +369,10 @@ impl Line {
     }
 }
 
-/// How the one who came in stands, once it has changed. Cancel safe.
-async fn changed(seat: &mut Option<Seat>) -> Standing {
+/// How the one who came in stands, once it has changed.
+async fn changed(seat: Option<Watched>) -> (Standing, Watched) {
     match seat {
-        Some(seat) => seat.changed().await,
+        Some(mut seat) => (seat.changed().await, seat),
         None => std::future::pending().await,
     }
 }
