@@ -44,9 +44,10 @@ export async function question(text: string, secret = false): Promise<string> {
   if (!stdin.isTTY) {
     throw new Error("Set GUILDHALL_LOGIN and GUILDHALL_PASSWORD.");
   }
-  stdout.write(text);
   const output = secret ? new Writable({ write: (_chunk, _encoding, done) => done() }) : stdout;
+  // First, so that what is typed at once is not shown either.
   const asking = createInterface({ input: stdin, output, terminal: true });
+  stdout.write(text);
   const answer = await asking.question("");
   asking.close();
   if (secret) stdout.write("\n");
