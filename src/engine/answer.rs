@@ -107,11 +107,7 @@ impl Answer {
 
     /// The code of the first error, if there is one.
     pub fn error_code(&self) -> Option<&str> {
-        match self.response.errors.first()?.extensions.as_ref()?.get("code")? {
-            Value::String(code) => Some(code),
-            Value::Enum(code) => Some(code),
-            _ => None,
-        }
+        code(&self.response)
     }
 
     pub(super) fn refuse(&mut self, refused: Refused, code: RequestErrorCode, message: &str) {
@@ -165,6 +161,15 @@ impl Answer {
                 .get_or_insert_with(ErrorExtensionValues::default)
                 .set("requestId", self.request_id.as_str());
         }
+    }
+}
+
+/// The code of a response's first error, if it has one.
+pub(super) fn code(response: &Response) -> Option<&str> {
+    match response.errors.first()?.extensions.as_ref()?.get("code")? {
+        Value::String(code) => Some(code),
+        Value::Enum(code) => Some(code),
+        _ => None,
     }
 }
 

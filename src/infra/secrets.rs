@@ -47,7 +47,12 @@ impl Vault {
 
     /// Opens what [`Vault::seal`] closed; fails when it was changed, or closed with another secret.
     pub fn open(&self, sealed: &[u8]) -> Result<Vec<u8>> {
-        let wrong = || Error::bug("sealed with another GUILDHALL_SECRET");
+        let wrong = || {
+            Error::bug(
+                "sealed with another GUILDHALL_SECRET: put back the one that this database began \
+                 with, which all its servers share",
+            )
+        };
         let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN).ok_or_else(wrong)?;
         let key = RandomizedNonceKey::new(&AES_256_GCM, &self.seal).map_err(Error::internal)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| wrong())?;

@@ -242,6 +242,7 @@ impl Stream {
         let mut signs = interval(self.server.patience.sign);
         signs.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let stopping = self.server.stopping.clone();
+        let mut watched = self.seat.as_ref().map(Seat::watch);
         if let Some(seat) = &self.seat {
             let standing = seat.now();
             if standing.has_ended {
@@ -256,7 +257,7 @@ impl Stream {
                 () = stopping.cancelled() => return End::Stopping,
                 () = self.pieces.closed() => return End::Gone,
                 standing = async {
-                    match &mut self.seat {
+                    match &mut watched {
                         Some(seat) => seat.changed().await,
                         None => std::future::pending().await,
                     }
@@ -288,11 +289,11 @@ impl Stream {
     fn gather(&mut self, first: Sent) -> (Vec<u8>, bool) {
         let (mut text, mut count, mut waiting) = (Vec::new(), 0, Some(first));
         while let Some(sent) = waiting {
-            let Sent::Next { payload, cursor, .. } = sent else {
+            let Sent::Next { told, .. } = sent else {
                 text.extend_from_slice(COMPLETE);
                 return (text, true);
             };
-            text.extend(next(cursor.as_deref(), &payload));
+            text.extend(next(told.cursor.as_deref(), &told.payload));
             self.open.count();
             count += 1;
             waiting = if count < TOGETHER { self.inbox.try_next() } else { None };

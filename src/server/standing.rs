@@ -113,19 +113,30 @@ impl Seat {
         *self.standing.borrow()
     }
 
-    /// How its member stands, once that has changed. Cancel safe.
-    pub(super) async fn changed(&mut self) -> Standing {
-        match self.standing.changed().await {
-            Ok(()) => *self.standing.borrow_and_update(),
-            // The group is taken apart after it has ended, and not before.
-            Err(_) => Standing { has_ended: true, ..self.now() },
-        }
+    /// Tells of changes from now on.
+    pub(super) fn watch(&self) -> Watched {
+        Watched(self.standing.clone())
     }
 
     /// Waits until its member may not stay. Cancel safe.
     pub(super) async fn ended(&self) {
         // Fails when the group is gone, which has then ended.
         let _ = self.standing.clone().wait_for(|standing| standing.has_ended).await;
+    }
+}
+
+/// Tells how a member stands.
+#[derive(Debug)]
+pub(super) struct Watched(watch::Receiver<Standing>);
+
+impl Watched {
+    /// How the member stands, once that has changed. Cancel safe.
+    pub(super) async fn changed(&mut self) -> Standing {
+        match self.0.changed().await {
+            Ok(()) => *self.0.borrow_and_update(),
+            // The group is taken apart after it has ended, and not before.
+            Err(_) => Standing { has_ended: true, ..*self.0.borrow() },
+        }
     }
 }
 

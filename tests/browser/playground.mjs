@@ -15,6 +15,8 @@ const FLAGS = [
 export class Playground {
   requests = [];
   complaints = [];
+  /** What the page's sockets have said first. */
+  greetings = [];
 
   static async open(server) {
     const playground = new Playground();
@@ -45,7 +47,10 @@ export class Playground {
       }
     });
     context.on("weberror", (event) => this.complaints.push(String(event.error())));
-    this.page.on("websocket", (socket) => this.requests.push(socket.url()));
+    this.page.on("websocket", (socket) => {
+      this.requests.push(socket.url());
+      socket.once("framesent", ({ payload }) => this.greetings.push(JSON.parse(payload)));
+    });
     this.page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) {
         this.complaints.push(`${message.type()}: ${message.text()}`);
@@ -86,6 +91,19 @@ export class Playground {
     return this.answerOf(() => this.press());
   }
 
+  /** Fills in the headers of the present tab. */
+  async headers(headers) {
+    const tools = this.page.locator(".graphiql-editor-tools");
+    await tools.getByRole("button", { name: "Headers", exact: true }).click();
+    await this.#fill(".graphiql-editor-tool", JSON.stringify(headers, null, 2));
+    await tools.getByRole("button", { name: "Variables", exact: true }).click();
+  }
+
+  /** Makes the browser forget who is signed in. */
+  async forget() {
+    await this.page.context().clearCookies();
+  }
+
   /** Replaces the document of the present tab. */
   async write(document) {
     await this.#fill(".graphiql-query-editor", document);
@@ -102,7 +120,7 @@ export class Playground {
   }
 
   async #fill(editor, text) {
-    await this.page.locator(`${editor} .monaco-editor .view-lines`).first().click();
+    await this.page.locator(`${editor} .monaco-editor .view-lines:visible`).first().click();
     await this.page.keyboard.press("ControlOrMeta+A");
     await this.page.keyboard.press("Delete");
     // Pasted, because into what is typed the editor puts brackets of its own.
@@ -157,18 +175,6 @@ export class Playground {
   /** Everything the page has put into the browser's storage. */
   async stored() {
     return this.page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
-  }
-
-  /** The names of the schema's subscriptions. */
-  async subscriptions() {
-    return this.page.evaluate(async () => {
-      const query = "{ __schema { subscriptionType { fields { name } } } }";
-      const headers = { "content-type": "application/json" };
-      const body = JSON.stringify({ query });
-      const response = await fetch("graphql", { body, headers, method: "POST" });
-      const { data } = await response.json();
-      return data.__schema.subscriptionType?.fields.map((field) => field.name) ?? [];
-    });
   }
 
   /** Keeps a picture of the page, when there is a path to keep it at. */

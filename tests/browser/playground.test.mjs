@@ -16,6 +16,30 @@ function env(name) {
   return value;
 }
 
+/** Asks the server as another program would; answers the only field of the data. */
+async function ask(query, variables, token) {
+  const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+  const body = JSON.stringify({ query, variables });
+  const response = await fetch(new URL("/graphql", env("GUILDHALL_URL")), { body, headers, method: "POST" });
+  const { data, errors } = await response.json();
+  assert.equal(errors, undefined);
+  const [payload] = Object.values(data);
+  assert.deepEqual(payload.userErrors, []);
+  return payload;
+}
+
+/** An access token of the member, for a session beside that of the browser. */
+async function accessToken() {
+  const input = { password: { login: env("GUILDHALL_LOGIN"), password: env("GUILDHALL_PASSWORD") } };
+  const { session } = await ask(
+    `mutation ($input: SessionCreateInput!) {
+      sessionCreate(input: $input) { session { accessToken } userErrors { code } }
+    }`,
+    { input },
+  );
+  return session.accessToken;
+}
+
 let playground;
 let written;
 
@@ -36,6 +60,10 @@ test("the page opens with its example tabs", async () => {
     "People",
     "WritePost",
     "HomeFeed",
+    "Channel",
+    "SendMessage",
+    "ConversationEvents",
+    "ViewerEvents",
   ]);
 });
 
@@ -81,14 +109,58 @@ test("the community feed begins with that post", async () => {
   await playground.picture(process.env.GUILDHALL_SCREENSHOT);
 });
 
-test("a subscription is answered over the socket", async (t) => {
-  if (!(await playground.subscriptions()).includes("viewerEvents")) {
-    return t.skip("the schema has no viewerEvents");
-  }
-  await playground.write("subscription Events {\n  viewerEvents {\n    __typename\n  }\n}\n");
+test("a member follows what concerns them, over a socket that the cookie signs in", async () => {
+  const { data, errors } = await playground.run("ViewerEvents");
+  assert.equal(errors, undefined);
+  assert.equal(data.viewerEvents.__typename, "StreamReady");
+  assert.deepEqual(playground.greetings.pop(), { type: "connection_init", payload: {} });
+  await playground.press();
+});
+
+test("what another client writes shows in an open conversation", async () => {
+  const { data } = await playground.run("Channel");
+  const { id, eventCursor } = data.conversation;
+  const ready = await playground.run("ConversationEvents", { id, after: eventCursor });
+  assert.equal(ready.data.conversationEvents.__typename, "StreamReady");
+  const token = await accessToken();
+  const said = `Written beside the playground at ${Date.now()}.`;
+  const heard = await playground.answerOf(() =>
+    ask(
+      `mutation ($input: MessageSendInput!) {
+        messageSend(input: $input) { message { id } userErrors { code } }
+      }`,
+      { input: { conversation: id, body: said, clientKey: crypto.randomUUID() } },
+      token,
+    ),
+  );
+  assert.equal(heard.data.conversationEvents.__typename, "MessageAdded");
+  assert.equal(heard.data.conversationEvents.message.body.text, said);
+  await playground.press();
+});
+
+test("a message from the playground is there when the channel is read again", async () => {
+  const { data } = await playground.run("Channel");
+  const { id } = data.conversation;
+  const body = `Written in the playground at ${Date.now()}.`;
+  const sent = await playground.run("SendMessage", { input: { conversation: id, body, clientKey: body } });
+  assert.deepEqual(sent.data.messageSend.userErrors, []);
+  const again = await playground.run("Channel");
+  assert.equal(again.data.conversation.messages.nodes.at(-1).body.text, body);
+});
+
+test("without the cookie, a socket is signed in by the headers of the tab", async () => {
+  const token = await accessToken();
+  await playground.forget();
+  const refused = await playground.run("ViewerEvents");
+  assert.equal(refused.errors[0].extensions.code, "UNAUTHENTICATED");
+  await playground.headers({ Authorization: `Bearer ${token}` });
   const { data } = await playground.answerOf(() => playground.press());
   assert.equal(data.viewerEvents.__typename, "StreamReady");
+  const payload = { Authorization: `Bearer ${token}` };
+  assert.deepEqual(playground.greetings.pop(), { type: "connection_init", payload });
   await playground.press();
+  const stored = await playground.stored();
+  assert.ok(!stored.includes(token));
 });
 
 test("the history lists what was run", async () => {

@@ -44,8 +44,9 @@ export class Live {
         },
         closed: (event) => {
           clearTimeout(silence);
-          if ((event as { code?: number }).code === FORBIDDEN) session.forget();
-          if (connected) weather.lost();
+          const { code } = event as { code?: number };
+          if (code === FORBIDDEN) session.forget();
+          if (connected && code !== NORMAL) weather.lost();
           connected = false;
         },
       },
@@ -79,6 +80,8 @@ export class Live {
   }
 }
 
+/** The code of a socket that we have closed ourselves. */
+const NORMAL = 1000;
 /** The code of a socket whose sign-in has ended. */
 const FORBIDDEN = 4403;
 

@@ -2,7 +2,7 @@ import { stderr, stdin, stdout } from "node:process";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 
-import { Live } from "./live.js";
+import { Live, sleep } from "./live.js";
 import { Conversations, ViewerEvents, type Message } from "./operations.js";
 import { Outbox } from "./outbox.js";
 import { Room } from "./room.js";
@@ -22,9 +22,12 @@ const { values, positionals } = parseArgs({
   options: { script: { type: "boolean" }, watch: { type: "string" }, help: { type: "boolean" } },
 });
 
+/** How long leaving may take, in milliseconds. */
+const FAREWELL_MS = 1_000;
+
 const RESET = "what was missed can't be told any more: the page is loaded again";
 
-const say = (text: string): void => void stderr.write(`${aside(text)}\n`);
+let say = (text: string): void => void stderr.write(`${aside(text)}\n`);
 
 async function main(): Promise<void> {
   if (values.help) {
@@ -40,7 +43,17 @@ async function main(): Promise<void> {
     lost: () => say("the connection is lost; what you write is kept"),
     back: () => say("connected again"),
   });
-  void stayIn(live, session);
+  // Who can't be kept signed in this way is signed in again when the socket is closed for it.
+  stayIn(live, session).catch(() => undefined);
+  try {
+    await use(live, login);
+  } finally {
+    // Not for long: what can't be reached need not be told.
+    await Promise.race([live.close(), sleep(FAREWELL_MS)]);
+  }
+}
+
+async function use(live: Live, login: string): Promise<void> {
   const name = positionals[0];
   if (!name) {
     await list(live);
@@ -105,6 +118,7 @@ async function talk(room: Room, outbox: Outbox, login: string): Promise<void> {
     console.log(text);
     input.prompt(true);
   };
+  say = (text) => show(aside(text));
   input.on("line", (text) => {
     // What was typed comes back as a message, in its place: once.
     if (stdout.isTTY) stdout.write("\x1b[A\x1b[K");
@@ -114,14 +128,19 @@ async function talk(room: Room, outbox: Outbox, login: string): Promise<void> {
     input.prompt();
   });
   const left = new Promise<void>((done) => input.once("close", done));
+  let marked = Promise.resolve();
   const reading = (async () => {
     for await (const reading of room.read()) {
       if (reading.kind === "reset") show(aside(RESET));
-      if ("message" in reading) show(line(reading.message, login));
+      if ("message" in reading) {
+        show(line(reading.message, login));
+        marked = room.markRead(reading.message);
+      }
     }
     show(aside("you may not hear this conversation any more"));
   })();
   await Promise.race([left, reading]);
+  await Promise.race([marked, sleep(FAREWELL_MS)]);
   if (outbox.waiting > 0) say(`${outbox.waiting} lines were not sent`);
 }
 

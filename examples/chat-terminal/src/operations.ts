@@ -40,7 +40,7 @@ export interface Conversation {
   id: string;
   channel: string | null;
   title: string;
-  viewer: { unreadCount: number; canSend: boolean; canJoin: boolean } | null;
+  viewer: { title: string; unreadCount: number; canSend: boolean; canJoin: boolean } | null;
 }
 
 interface MessagePage {
@@ -55,7 +55,7 @@ export type ConversationEvent = { cursor: string | null } & (
 );
 
 const AUTH = `session { accessToken expiresAt refreshToken } userErrors { code message }`;
-const CONVERSATION = `id channel title viewer { unreadCount canSend canJoin }`;
+const CONVERSATION = `id channel title viewer { title unreadCount canSend canJoin }`;
 const MESSAGE = `id clientKey messageKind createdAt body { text } author { handle } threadRoot { id }`;
 
 export const SessionCreate = operation<
@@ -95,6 +95,13 @@ export const ConversationJoin = operation<
   { id: string }
 >(`mutation ConversationJoin($id: ID!) {
   conversationJoin(id: $id) { userErrors { code message } }
+}`);
+
+export const ConversationMarkRead = operation<
+  { conversationMarkRead: Payload },
+  { id: string; upTo: string }
+>(`mutation ConversationMarkRead($id: ID!, $upTo: ID!) {
+  conversationMarkRead(id: $id, upTo: $upTo) { userErrors { code message } }
 }`);
 
 /** A page of messages, and the place in the stream at which it was read: nothing falls in between. */

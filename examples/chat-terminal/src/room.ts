@@ -2,6 +2,7 @@ import type { Live } from "./live.js";
 import {
   ConversationEvents,
   ConversationJoin,
+  ConversationMarkRead,
   Messages,
   OpenConversation,
   type Conversation,
@@ -17,6 +18,9 @@ export class Room {
   /** The place in the stream up to which everything was read. */
   #cursor: string | null = null;
   readonly #seen = new Set<string>();
+  /** The message up to which the server is to know that all was read. */
+  #upTo: string | null = null;
+  #marking: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly live: Live,
@@ -57,6 +61,20 @@ export class Room {
       this.#cursor = event.cursor ?? this.#cursor;
       if (event.__typename === "StreamReady") yield { kind: "ready" };
     }
+  }
+
+  /** Lets the server know that all up to this message was read; of many in a row, it hears of the last. */
+  markRead({ id }: Message): Promise<void> {
+    if (this.#upTo === null) this.#marking = this.#marking.then(() => this.#mark());
+    this.#upTo = id;
+    return this.#marking;
+  }
+
+  async #mark(): Promise<void> {
+    const upTo = this.#upTo;
+    this.#upTo = null;
+    // A mark that is not taken is no loss: the next one goes further.
+    if (upTo) await this.live.ask(ConversationMarkRead, { id: this.conversation.id, upTo }).catch(() => undefined);
   }
 
   /** Loads the newest page; when something was read before, the pages since then. */

@@ -59,6 +59,8 @@ export class Session {
       method: "POST",
       headers: { "content-type": "application/json", accept: "application/json" },
       body: JSON.stringify({ query: operation.document, variables }),
+    }).catch((cause: unknown) => {
+      throw new Error(`${this.url} can't be reached.`, { cause });
     });
     return dataOf((await response.json()) as Answer);
   };

@@ -32,7 +32,8 @@ export function line(message: Message, me: string): string {
 
 export function entry({ id, channel, title, viewer }: Conversation): string {
   const unread = viewer?.unreadCount ? bold(` ${viewer.unreadCount} new`) : "";
-  return `${channel ? bold(`#${channel}`) : id}  ${tame(title)}${unread}`;
+  // One's own title leaves out one's own name.
+  return `${channel ? bold(`#${channel}`) : id}  ${tame(viewer?.title ?? title)}${unread}`;
 }
 
 /** A quiet word beside the talk. */
@@ -43,9 +44,10 @@ export async function question(text: string, secret = false): Promise<string> {
   if (!stdin.isTTY) {
     throw new Error("Set GUILDHALL_LOGIN and GUILDHALL_PASSWORD.");
   }
-  stdout.write(text);
   const output = secret ? new Writable({ write: (_chunk, _encoding, done) => done() }) : stdout;
+  // First, so that what is typed at once is not shown either.
   const asking = createInterface({ input: stdin, output, terminal: true });
+  stdout.write(text);
   const answer = await asking.question("");
   asking.close();
   if (secret) stdout.write("\n");

@@ -89,6 +89,33 @@ test("the page is loaded again after the server was restored to an earlier momen
   assert.deepEqual(reader.messages.map(({ text }) => text), ["kept", "lost", "after all"]);
 });
 
+test("what was shown is read, and who leaves says so", options, async (t) => {
+  const { server, join } = await serve(t);
+  await server.channel("workshop");
+  const visit = async (text) => {
+    const reader = join("ben", "workshop");
+    await reader.shows(text);
+    reader.process.stdin.end();
+    assert.equal(await reader.ended, 0, reader.aside);
+    assert.equal(reader.aside, "");
+  };
+  const listed = async () => {
+    const list = join("ben");
+    assert.equal(await list.ended, 0, list.aside);
+    return list.out.split("\n").find((line) => line.startsWith("#workshop"));
+  };
+  await visit("#workshop");
+  const writer = join("ada", "workshop", "--script");
+  writer.write("A word.");
+  writer.process.stdin.end();
+  assert.equal(await writer.ended, 0, writer.aside);
+  assert.equal(await listed(), "#workshop  The workshop 1 new");
+  await visit("A word.");
+  assert.equal(await listed(), "#workshop  The workshop");
+  await server.logs("code=1000", 5);
+  assert.doesNotMatch(server.log, /code=1006/);
+});
+
 test("it lists the channels, and says what is wrong", options, async (t) => {
   const { server, join } = await serve(t);
   const id = await server.channel("workshop");

@@ -43,6 +43,11 @@ export class Server {
     throw new Error(`The server did not get ready:\n${this.log}`);
   }
 
+  /** Waits until it has logged something so many times. */
+  async logs(words, times) {
+    while (this.log.split(words).length <= times) await once(this.process.stderr, "data");
+  }
+
   async kill() {
     this.process.kill("SIGKILL");
     await once(this.process, "exit");
@@ -108,6 +113,11 @@ export class Client {
   /** Waits until it says something on standard error. */
   says(words) {
     return this.#until(() => this.aside.includes(words));
+  }
+
+  /** Waits until it shows something on standard output. */
+  shows(words) {
+    return this.#until(() => this.out.includes(words));
   }
 
   /** Waits until it has printed a message. */

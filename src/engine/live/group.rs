@@ -2,18 +2,21 @@
 
 use std::{
     collections::VecDeque,
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use tokio::{sync::Notify, time::Instant};
 use uuid::Uuid;
 
 use super::{
     member::Member,
+    outbox::Told,
     run::Run,
-    tail::{Read, Tail},
+    tail::{Read, Tail, within},
 };
 use crate::{
     Actor, Result,
@@ -29,7 +32,9 @@ const PASSING: usize = 256;
 /// How often at most it is told that there is news elsewhere.
 const BUMPS: Duration = Duration::from_secs(1);
 /// How long to wait when the database does not answer.
-const BREATH: Duration = Duration::from_millis(250);
+pub(super) const BREATH: Duration = Duration::from_millis(250);
+/// How long to wait at most before it is asked once more.
+pub(super) const LONGEST: Duration = Duration::from_secs(5);
 
 /// Subscribers of one stream who are told the same.
 pub(super) struct Group {
@@ -47,17 +52,13 @@ struct State {
     position: i64,
     members: Vec<Arc<Member>>,
     passing: VecDeque<Passing>,
+    /// Where there is news that was not told yet.
     bumped: Vec<Uuid>,
+    /// Of whose news somebody is being told.
+    bumping: Vec<Uuid>,
     next_bump: Instant,
-    recent: VecDeque<(i64, Option<Told>)>,
+    recent: VecDeque<(i64, Option<Arc<Told>>)>,
     working: bool,
-}
-
-/// Something told: the JSON, and the cursor behind it.
-#[derive(Clone)]
-pub(super) struct Told {
-    pub(super) payload: Bytes,
-    pub(super) cursor: Option<Arc<str>>,
 }
 
 enum Job {
@@ -76,6 +77,7 @@ impl Group {
             members: Vec::new(),
             passing: VecDeque::new(),
             bumped: Vec::new(),
+            bumping: Vec::new(),
             next_bump: Instant::now(),
             recent: VecDeque::new(),
             working: false,
@@ -127,7 +129,7 @@ impl Group {
         self.wake();
     }
 
-    /// There is news in a conversation.
+    /// There is news in a conversation; it is kept for the first member while there is none.
     pub(super) fn bump(self: &Arc<Self>, conversation: Uuid) {
         let mut state = self.state();
         if !state.bumped.contains(&conversation) {
@@ -135,6 +137,12 @@ impl Group {
         }
         drop(state);
         self.wake();
+    }
+
+    /// Where there is news that nobody was told of.
+    pub(super) fn untold(&self) -> Vec<Uuid> {
+        let state = self.state();
+        state.bumping.iter().chain(&state.bumped).copied().collect()
     }
 
     /// Sees to it that what there is to tell is told.
@@ -148,7 +156,13 @@ impl Group {
         state.working = true;
         drop(state);
         let group = self.clone();
-        tokio::spawn(async move { group.work().await });
+        tokio::spawn(async move {
+            // Whatever happens to it, the work is taken up again: nobody else would.
+            while AssertUnwindSafe(group.work()).catch_unwind().await.is_err() {
+                tracing::error!(stream = %group.tail.stream.id, "telling what happens panicked");
+                tokio::time::sleep(BREATH).await;
+            }
+        });
     }
 
     async fn work(&self) {
@@ -163,9 +177,10 @@ impl Group {
                 Job::Bumps(conversations) => {
                     for conversation in conversations {
                         // However many wait for such news, it takes no more than its share of the server.
-                        let Ok(_turn) = self.run.engine.hub.bumps().await else { return };
+                        let _turn = self.run.engine.hub.bumps().await;
                         let told = self.tell_passing(Passing::Bumped { conversation }).await;
                         self.deliver(None, told);
+                        self.has_bumped(conversation);
                     }
                 }
                 Job::Wait(until) => {
@@ -180,10 +195,10 @@ impl Group {
         if state.members.is_empty() {
             state.working = false;
             state.passing.clear();
-            state.bumped.clear();
             return Job::Rest;
         }
-        if self.tail.position() > state.position {
+        // A stream that was set back is told of, too.
+        if self.tail.position() != state.position {
             return Job::Events(state.position);
         }
         if let Some(passing) = state.passing.pop_front() {
@@ -195,10 +210,21 @@ impl Group {
                 return Job::Wait(state.next_bump);
             }
             state.next_bump = now + BUMPS;
-            return Job::Bumps(std::mem::take(&mut state.bumped));
+            let mut bumped = std::mem::take(&mut state.bumped);
+            bumped.append(&mut state.bumping);
+            state.bumping.clone_from(&bumped);
+            return Job::Bumps(bumped);
         }
         state.working = false;
         Job::Rest
+    }
+
+    /// Those who have left meanwhile take the news with them.
+    fn has_bumped(&self, conversation: Uuid) {
+        let mut state = self.state();
+        if !state.members.is_empty() {
+            state.bumping.retain(|bumping| *bumping != conversation);
+        }
     }
 
     async fn tell_events(&self, after: i64) {
@@ -247,7 +273,7 @@ impl Group {
     }
 
     /// What tells an event to the members.
-    pub(super) async fn tell(&self, event: &Arc<Event>) -> Option<Told> {
+    pub(super) async fn tell(&self, event: &Arc<Event>) -> Option<Arc<Told>> {
         if let Some(told) = self.recent(event.seq) {
             return told;
         }
@@ -258,12 +284,12 @@ impl Group {
         payload.map(|payload| self.told(payload, Some(seq)))
     }
 
-    async fn tell_passing(&self, passing: Passing) -> Option<Told> {
+    async fn tell_passing(&self, passing: Passing) -> Option<Arc<Told>> {
         let payload = self.run.tell(self.happening(None, What::Passing(passing))).await;
         payload.map(|payload| self.told(payload, None))
     }
 
-    fn recent(&self, seq: i64) -> Option<Option<Told>> {
+    fn recent(&self, seq: i64) -> Option<Option<Arc<Told>>> {
         let state = self.state();
         let found = state.recent.iter().rev().find(|(kept, _)| *kept == seq);
         found.map(|(_, told)| told.clone())
@@ -274,13 +300,13 @@ impl Group {
         Happening { stream, cursor, at: self.run.engine.app.clock.now(), what }
     }
 
-    fn told(&self, payload: Bytes, seq: Option<i64>) -> Told {
+    fn told(&self, payload: Bytes, seq: Option<i64>) -> Arc<Told> {
         let cursor = seq.map(|seq| Cursor { seq }.encode(self.tail.stream).into());
-        Told { payload, cursor }
+        Arc::new(Told { payload, cursor })
     }
 
     /// Hands something to every member who has not heard it.
-    fn deliver(&self, seq: Option<i64>, told: Option<Told>) {
+    fn deliver(&self, seq: Option<i64>, told: Option<Arc<Told>>) {
         let mut state = self.state();
         if let Some(told) = &told {
             state.members.retain(|member| {
@@ -320,24 +346,31 @@ impl Group {
         for (member, hears) in members.iter().zip(hear) {
             if !hears {
                 self.detach(member);
-                member.lost(self.tail.stream).await;
+                // They may read slowly: the others don't wait for that.
+                let (member, stream) = (member.clone(), self.tail.stream);
+                tokio::spawn(async move { member.lost(stream).await });
             } else if !self.is_shared {
                 member.reopen();
             }
         }
     }
 
-    /// Which of these may hear the stream now; nobody while it can't be found out.
-    pub(super) async fn hear(&self, actors: &[Actor]) -> Vec<bool> {
-        let app = &self.run.engine.app;
-        for _ in 0..8 {
-            let asked: Result<_> = (self.hears)(app, self.tail.stream.id, actors).await;
-            match asked {
+    /// Which of these may hear the stream now. While it can't be found out nothing is told, and nobody sent away.
+    async fn hear(&self, actors: &[Actor]) -> Vec<bool> {
+        let mut wait = BREATH;
+        loop {
+            match self.try_to_hear(actors).await {
                 Ok(hear) => return hear,
                 Err(error) => tracing::warn!(%error, "can't find out who may hear a stream"),
             }
-            tokio::time::sleep(BREATH).await;
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(LONGEST);
         }
-        vec![false; actors.len()]
+    }
+
+    /// Which of these may hear the stream now.
+    pub(super) async fn try_to_hear(&self, actors: &[Actor]) -> Result<Vec<bool>> {
+        let app = &self.run.engine.app;
+        within(app, (self.hears)(app, self.tail.stream.id, actors)).await
     }
 }

@@ -8,10 +8,14 @@ use std::{
 };
 
 use async_graphql::Variables;
-use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
-use super::{group::Group, member::Member, tail::Tail};
+use super::{
+    group::Group,
+    member::Member,
+    tail::{Tail, within},
+};
 use crate::{
     Error, Result,
     app::App,
@@ -27,6 +31,8 @@ const LOOK: Duration = Duration::from_secs(5);
 const LOOK_BROKEN: Duration = Duration::from_millis(500);
 /// How many at a time are told that there is news elsewhere.
 const BUMPS: usize = 4;
+/// How many at a time are opened anew.
+const OPENINGS: usize = 8;
 
 /// Everything that is followed in this process.
 pub(in crate::engine) struct Hub {
@@ -35,7 +41,8 @@ pub(in crate::engine) struct Hub {
     bumps: Lists<Group>,
     passing: Lists<Group>,
     members: Lists<Member>,
-    turns: Semaphore,
+    bump_turns: Semaphore,
+    opening_turns: Semaphore,
     listening: Once,
 }
 
@@ -70,7 +77,8 @@ impl Hub {
             bumps: Lists::default(),
             passing: Lists::default(),
             members: Lists::default(),
-            turns: Semaphore::new(BUMPS),
+            bump_turns: Semaphore::new(BUMPS),
+            opening_turns: Semaphore::new(OPENINGS),
             listening: Once::new(),
         }
     }
@@ -111,8 +119,14 @@ impl Hub {
     }
 
     /// A turn at telling that there is news elsewhere.
-    pub(super) async fn bumps(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
-        self.turns.acquire().await
+    pub(super) async fn bumps(&self) -> Option<SemaphorePermit<'_>> {
+        // It is never closed.
+        self.bump_turns.acquire().await.ok()
+    }
+
+    /// A turn at opening a subscription anew.
+    pub(super) async fn opening(&self) -> Option<SemaphorePermit<'_>> {
+        self.opening_turns.acquire().await.ok()
     }
 
     fn heard(&self, app: &Arc<App>, note: &Note) {
@@ -149,11 +163,16 @@ impl Hub {
         self.tidy();
         let followed = self.tails.keys();
         for some in followed.chunks(5_000) {
-            match streams::reached(app.db.fresh(), some).await {
+            let before: Vec<_> = some.iter().filter_map(|stream| self.tails.get(stream)).collect();
+            let before: HashMap<_, _> =
+                before.into_iter().map(|tail| (tail.stream.id, tail.position())).collect();
+            match within(app, streams::reached(app.db.fresh(), some)).await {
                 Ok(reached) => {
                     for (stream, seq) in reached {
-                        if let Some(tail) = self.tails.get(&stream) {
-                            tail.ring(app, seq);
+                        let Some(tail) = self.tails.get(&stream) else { continue };
+                        match before.get(&stream).is_some_and(|before| seq < *before) {
+                            true => tail.is_set_back(seq),
+                            false => tail.ring(app, seq),
                         }
                     }
                 }
@@ -162,11 +181,16 @@ impl Hub {
         }
     }
 
-    /// Everything may have changed: there may be news everywhere.
-    fn bump_all(&self) {
+    /// Everything may have changed: there may be news everywhere, and anybody may have lost rights.
+    fn doubt_all(&self) {
         for (stream, groups) in self.bumps.all() {
             for group in groups {
                 group.bump(stream);
+            }
+        }
+        for (_, subscribers) in self.members.all() {
+            for subscriber in subscribers {
+                subscriber.reopen();
             }
         }
     }
@@ -194,7 +218,7 @@ async fn hear(engine: Weak<Engine>, mut listener: Listener) {
                     continue;
                 }
             }
-            Ok(Some(Heard::Lost)) => hub.bump_all(),
+            Ok(Some(Heard::Lost)) => hub.doubt_all(),
             Err(_) => {}
         }
         hub.look(app).await;

@@ -2,12 +2,12 @@
 
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, AtomicI64, Ordering},
+    atomic::{AtomicI64, Ordering},
 };
 
 use super::{
-    group::{Group, Told},
-    outbox::{Outbox, Sent},
+    group::Group,
+    outbox::{Outbox, Sent, Told},
     run::Run,
 };
 use crate::{
@@ -26,8 +26,6 @@ pub(super) struct Member {
     /// The number of the event told last.
     last: AtomicI64,
     home: Mutex<Home>,
-    /// Whether its place is being looked for anew.
-    pub(super) is_moving: AtomicBool,
 }
 
 #[derive(Default)]
@@ -36,15 +34,20 @@ struct Home {
     /// What is held for as long as it hears what it hears now.
     held: Option<Held>,
     has_ended: bool,
+    /// Whether a task looks for its place; there is never more than one.
+    is_moving: bool,
+    /// Whether what it may hear or follow may have changed since it was opened.
+    is_doubted: bool,
     /// What to tell once there is a group.
     waiting: Vec<Passing>,
 }
 
 impl Member {
+    /// A subscriber that is being opened, and looks for its place after that.
     pub(super) fn new(run: Run, outbox: Outbox, operation: u64) -> Arc<Self> {
-        let (last, home) = (AtomicI64::new(0), Mutex::default());
-        let run = Mutex::new(Arc::new(run));
-        Arc::new(Self { run, outbox, operation, last, home, is_moving: AtomicBool::new(false) })
+        let home = Mutex::new(Home { is_moving: true, ..Home::default() });
+        let (run, last) = (Mutex::new(Arc::new(run)), AtomicI64::new(0));
+        Arc::new(Self { run, outbox, operation, last, home })
     }
 
     fn home(&self) -> MutexGuard<'_, Home> {
@@ -87,18 +90,17 @@ impl Member {
     }
 
     /// Puts something into the outbox without waiting; answers whether the connection still stands.
-    pub(super) fn push(&self, told: &Told) -> bool {
+    pub(super) fn push(&self, told: &Arc<Told>) -> bool {
         self.outbox.push(self.next(told.clone()))
     }
 
     /// Puts something into the outbox once there is room.
-    pub(super) async fn send(&self, told: Told) -> bool {
+    pub(super) async fn send(&self, told: Arc<Told>) -> bool {
         self.outbox.send(self.next(told)).await
     }
 
-    fn next(&self, told: Told) -> Sent {
-        let Told { payload, cursor } = told;
-        Sent::Next { operation: self.operation, payload, cursor }
+    fn next(&self, told: Arc<Told>) -> Sent {
+        Sent::Next { operation: self.operation, told }
     }
 
     /// Takes a place in a group that has heard no more than `seq`; answers whether it was taken, or is not
@@ -128,10 +130,11 @@ impl Member {
         }
     }
 
-    /// Leaves its group; answers the number of the event that was told last.
-    pub(super) fn leave(&self) -> Option<i64> {
-        let group = self.home().group.take();
-        group.map(|group| group.detach(self))
+    /// Leaves its group; answers it, with the number of the event that was told last.
+    pub(super) fn leave(&self) -> Option<(Arc<Group>, i64)> {
+        let group = self.home().group.take()?;
+        let last = group.detach(self);
+        Some((group, last))
     }
 
     /// Ends: nothing is told any more.
@@ -151,7 +154,7 @@ impl Member {
         if let Some(payload) = run.tell(happening).await
             && !self.has_ended()
         {
-            self.send(Told { payload, cursor: None }).await;
+            self.send(Arc::new(Told { payload, cursor: None })).await;
         }
     }
 
@@ -175,9 +178,30 @@ impl Member {
         self.end();
     }
 
-    /// What it may hear or follow has changed: looks for its place anew.
+    /// Nothing can be told to it any more, and it is not known why: its connection is closed with a code at which
+    /// clients come back.
+    pub(super) fn cut(&self) {
+        self.outbox.cut();
+        self.end();
+    }
+
+    /// What it may hear or follow may have changed: looks for its place anew, once it has found the one that it is
+    /// looking for.
     pub(super) fn reopen(self: &Arc<Self>) {
-        let member = self.clone();
-        tokio::spawn(async move { super::join::move_on(&member).await });
+        let mut home = self.home();
+        home.is_doubted = true;
+        if home.is_moving || home.has_ended {
+            return;
+        }
+        home.is_moving = true;
+        drop(home);
+        tokio::spawn(super::join::move_on(self.clone()));
+    }
+
+    /// Whether there is a reason to look for its place anew, now that it has been found; else it stays there.
+    pub(super) fn is_to_move(&self) -> bool {
+        let mut home = self.home();
+        home.is_moving = std::mem::take(&mut home.is_doubted) && !home.has_ended;
+        home.is_moving
     }
 }

@@ -15,7 +15,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 use async_graphql::parser::types::OperationType;
 use futures_util::FutureExt as _;
 
-pub use outbox::{Inbox, Next, Outbox, Sent, outbox};
+pub use outbox::{Inbox, Next, Outbox, Sent, Told, outbox};
 pub(super) use same::SAME_FOR_ALL;
 
 use self::{
@@ -78,13 +78,12 @@ impl Engine {
         }
         self.hub.listen(self);
         let mut answer = Answer::new(ask.request_id.clone(), &self.app.clock);
-        let opened = Box::pin(self.open(caller, ask, &mut answer)).await;
-        let Some((run, Opened { topic, after })) = opened else {
+        let member = |run| Member::new(run, outbox.clone(), operation);
+        let opened = Box::pin(self.open(caller, ask, &mut answer, member)).await;
+        let Some((member, Opened { topic, after })) = opened else {
             answer.finish(self.app.config.limits.errors);
             return Begun::Answer(answer);
         };
-        let member = Member::new(run, outbox.clone(), operation);
-        self.hub.note(&member);
         let start = resume_after.or(after).map_or(Start::Now, Start::After);
         tokio::spawn(join(member.clone(), topic, start));
         Begun::Subscription(Subscription(member))
@@ -106,10 +105,15 @@ impl Engine {
         caller: Caller,
         ask: Ask,
         answer: &mut Answer,
-    ) -> Option<(Run, Opened)> {
+        member: impl FnOnce(Run) -> Arc<Member>,
+    ) -> Option<(Arc<Member>, Opened)> {
         let Admitted { document, variables, name, checked, shows_valid, .. } =
             self.enter(&caller, ask, answer, true)?;
+        let variables = serde_json::to_string(&variables).unwrap_or_default().into();
         let run = Run { engine: self.clone(), caller, document, name, variables, checked };
+        let member = member(Run { checked: true, ..run.clone() });
+        // From before anything is looked up: what changes after that is looked at once more.
+        self.hub.note(&member);
         let opening = Arc::<Opening>::default();
         let once = AssertUnwindSafe(run.once(Live::Opening(opening.clone()))).catch_unwind();
         match tokio::time::timeout(self.app.config.operation_timeout, once).await {
@@ -137,6 +141,6 @@ impl Engine {
         if shows_valid {
             run.document.set_valid();
         }
-        Some((Run { checked: true, ..run }, opened))
+        Some((member, opened))
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use bytes::Bytes;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 
 /// Something to send over a connection.
 #[derive(Clone, Debug)]
@@ -15,10 +15,8 @@ pub enum Sent {
     Next {
         /// Which operation, as the connection numbers them.
         operation: u64,
-        /// The JSON of a GraphQL response.
-        payload: Bytes,
-        /// The cursor behind it, where it is told again after it.
-        cursor: Option<Arc<str>>,
+        /// What it is.
+        told: Arc<Told>,
     },
     /// An operation has come to its end.
     Complete {
@@ -27,24 +25,27 @@ pub enum Sent {
     },
 }
 
+/// One result, which may be that of many operations.
+#[derive(Debug)]
+pub struct Told {
+    /// The JSON of a GraphQL response.
+    pub payload: Bytes,
+    /// The cursor behind it, where it is told again after it.
+    pub cursor: Option<Arc<str>>,
+}
+
 /// Where results wait to be sent over a connection. Clones share the room.
 #[derive(Clone, Debug)]
 pub struct Outbox {
     queue: mpsc::Sender<Sent>,
-    slow: Arc<Slow>,
-}
-
-#[derive(Debug, Default)]
-struct Slow {
-    is: AtomicBool,
-    noticed: Notify,
+    is_slow: Arc<AtomicBool>,
 }
 
 /// The other end of an [`Outbox`].
 #[derive(Debug)]
 pub struct Inbox {
     queue: mpsc::Receiver<Sent>,
-    slow: Arc<Slow>,
+    is_slow: Arc<AtomicBool>,
 }
 
 /// What an [`Inbox`] gives.
@@ -60,43 +61,51 @@ pub enum Next {
 /// An outbox with room for `room` results.
 pub fn outbox(room: usize) -> (Outbox, Inbox) {
     let (sender, receiver) = mpsc::channel(room);
-    let slow = Arc::<Slow>::default();
-    (Outbox { queue: sender, slow: slow.clone() }, Inbox { queue: receiver, slow })
+    let is_slow = Arc::<AtomicBool>::default();
+    (Outbox { queue: sender, is_slow: is_slow.clone() }, Inbox { queue: receiver, is_slow })
 }
 
 impl Outbox {
     /// Puts something in, without waiting; answers whether there was room. Where there was none, or the
     /// connection is gone, the connection counts as slow and nothing more is taken.
     pub fn push(&self, sent: Sent) -> bool {
-        if self.slow.is.load(Ordering::Relaxed) {
+        if self.is_slow.load(Ordering::Acquire) {
             return false;
         }
         if self.queue.try_send(sent).is_err() {
-            self.slow.is.store(true, Ordering::Relaxed);
-            self.slow.noticed.notify_one();
+            self.cut();
             return false;
         }
         true
     }
 
+    /// Nothing more is taken; whoever reads comes back.
+    pub(super) fn cut(&self) {
+        self.is_slow.store(true, Ordering::Release);
+        // Whatever it is, it wakes the other end; which is awake where there is no room.
+        let _ = self.queue.try_send(Sent::Complete { operation: 0 });
+    }
+
     /// Puts something in once there is room; answers whether the connection still stands.
     pub async fn send(&self, sent: Sent) -> bool {
-        !self.slow.is.load(Ordering::Relaxed) && self.queue.send(sent).await.is_ok()
+        !self.is_slow.load(Ordering::Acquire) && self.queue.send(sent).await.is_ok()
     }
 }
 
 impl Inbox {
     /// The next thing to send. Cancel safe.
     pub async fn next(&mut self) -> Next {
-        tokio::select! {
-            biased;
-            () = self.slow.noticed.notified() => Next::Slow,
-            sent = self.queue.recv() => sent.map_or(Next::Slow, Next::Send),
+        match self.queue.recv().await {
+            Some(sent) if !self.is_slow.load(Ordering::Acquire) => Next::Send(sent),
+            _ => Next::Slow,
         }
     }
 
     /// What is there already, without waiting.
     pub fn try_next(&mut self) -> Option<Sent> {
+        if self.is_slow.load(Ordering::Acquire) {
+            return None;
+        }
         self.queue.try_recv().ok()
     }
 }

@@ -2,14 +2,16 @@
 
 use std::{
     collections::VecDeque,
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
+use futures_util::FutureExt as _;
 use tokio::sync::OnceCell;
 
 use super::group::Group;
 use crate::{
-    Result,
+    Error, Result,
     app::App,
     infra::bus::Passing,
     streams::{self, Event, Found, Stream},
@@ -58,9 +60,9 @@ impl Tail {
     /// Finds out where the stream ends. To be called before anything else, by everybody.
     pub(super) async fn begin(self: &Arc<Self>, app: &Arc<App>) -> Result<()> {
         let begin = async {
-            let last = streams::last_seq(app.db.fresh(), self.stream.id).await?;
+            let last = within(app, streams::last_seq(app.db.fresh(), self.stream.id)).await?;
             self.state().position = last;
-            Ok::<_, crate::Error>(())
+            Ok::<_, Error>(())
         };
         self.begun.get_or_try_init(|| begin).await?;
         // What was rung before that was known.
@@ -96,13 +98,34 @@ impl Tail {
         state.reading = true;
         drop(state);
         let (tail, app) = (self.clone(), app.clone());
-        tokio::spawn(async move { tail.read(&app).await });
+        tokio::spawn(async move {
+            if AssertUnwindSafe(tail.read(&app)).catch_unwind().await.is_err() {
+                tracing::error!(stream = %tail.stream.id, "reading events panicked");
+                // The next ring, or the next look at all streams, tries again.
+                tail.state().reading = false;
+            }
+        });
     }
 
-    async fn read(self: Arc<Self>, app: &App) {
+    /// The database says that the stream has come no further than `seq`, and it was further before: a copy took its
+    /// place that did not have everything.
+    pub(super) fn is_set_back(&self, seq: i64) {
+        let mut state = self.state();
+        if state.reading || state.position <= seq {
+            return;
+        }
+        tracing::error!(stream = %self.stream.id, seq, "a stream goes on earlier than it was left");
+        (state.position, state.wanted) = (seq, seq);
+        state.events.clear();
+        drop(state);
+        self.wake();
+    }
+
+    async fn read(&self, app: &App) {
         loop {
             let position = self.position();
-            match streams::after(app.db.fresh(), self.stream.id, position).await {
+            let read = streams::after(app.db.fresh(), self.stream.id, position);
+            match within(app, read).await {
                 Ok(Found::Events(events)) => self.take(events),
                 // Nobody falls that far behind but by a database that was away for days, or was set back.
                 Ok(Found::TooOld | Found::Ahead) => self.skip(app).await,
@@ -138,7 +161,8 @@ impl Tail {
     }
 
     async fn skip(&self, app: &App) {
-        let Ok(last) = streams::last_seq(app.db.fresh(), self.stream.id).await else { return };
+        let last = within(app, streams::last_seq(app.db.fresh(), self.stream.id)).await;
+        let Ok(last) = last else { return };
         tracing::error!(stream = %self.stream.id, last, "a stream goes on elsewhere than it was left");
         let mut state = self.state();
         (state.position, state.wanted) = (last, last);
@@ -171,7 +195,8 @@ impl Tail {
                 return Ok(Read::Events(events.cloned().collect()));
             }
         }
-        Ok(match streams::after(app.db.fresh(), self.stream.id, seq).await? {
+        let read = streams::after(app.db.fresh(), self.stream.id, seq);
+        Ok(match within(app, read).await? {
             Found::Events(events) => Read::Events(events.into_iter().map(Arc::new).collect()),
             Found::TooOld => Read::TooOld,
             Found::Ahead => Read::Ahead,
@@ -183,5 +208,14 @@ impl Tail {
         for group in self.groups() {
             group.pass(passing.clone());
         }
+    }
+}
+
+/// What the database answers, while it does so in the time of an operation: a connection whose other end is gone
+/// without a word would else hold up all who follow.
+pub(super) async fn within<T>(app: &App, asked: impl Future<Output = Result<T>>) -> Result<T> {
+    match tokio::time::timeout(app.config.operation_timeout, asked).await {
+        Ok(answer) => answer,
+        Err(_) => Err(Error::Unavailable),
     }
 }

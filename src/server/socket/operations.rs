@@ -147,8 +147,8 @@ impl Operations {
     /// Writes what a subscription has to say; `None` when nobody listens any more.
     pub(super) fn write(&mut self, sent: Sent) -> Option<Utf8Bytes> {
         match sent {
-            Sent::Next { operation, payload, .. } => {
-                Some(protocol::next(&self.running.get(&operation)?.head, &payload))
+            Sent::Next { operation, told } => {
+                Some(protocol::next(&self.running.get(&operation)?.head, &told.payload))
             }
             Sent::Complete { operation } => {
                 Some(protocol::complete(&self.running.remove(&operation)?.head))

@@ -1,6 +1,6 @@
 //! One socket, from its handshake to its end.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::extract::ws::{Message as Frame, Utf8Bytes, WebSocket};
 use bytes::Bytes;
@@ -28,7 +28,7 @@ use crate::{
         graphql::log_answer,
         metrics::LiveConnection,
         places::{Place, Who},
-        standing::{Seat, Standing},
+        standing::{Seat, Standing, Watched},
     },
 };
 
@@ -79,7 +79,7 @@ impl Session {
                 Close::new(Close::SUBPROTOCOL, reason)
             }
         };
-        line.hang_up(close).await;
+        Box::pin(line.hang_up(close)).await;
     }
 }
 
@@ -120,42 +120,62 @@ impl Allowance {
 impl Line {
     /// Talks until there is a reason to stop.
     async fn talk(&mut self) -> Close {
-        let patience = self.session.server.patience;
         let stopping = self.stopping.clone();
-        let mut ping = self.began + patience.ping;
-        let init = self.began + patience.init;
+        // Made once: to make them anew for each message would cost as much as the message.
+        let mut stopped = pin!(stopping.cancelled());
+        let mut standing = pin!(changed(None));
+        let mut is_watched = false;
+        let mut alarm = pin!(sleep_until(self.began));
+        let mut ping = self.began + self.session.server.patience.ping;
         loop {
-            let due = [ping, self.heard + patience.silence, init];
-            let due = due.into_iter().take(if self.acknowledged { 2 } else { 3 }).min();
             let done = tokio::select! {
-                () = stopping.cancelled() => Err(Close::new(Close::GONE, "the server stops")),
-                standing = changed(&mut self.seat) => self.stands(standing),
+                () = &mut stopped => Err(Close::new(Close::GONE, "the server stops")),
+                (now, seat) = &mut standing => {
+                    standing.set(changed(Some(seat)));
+                    self.stands(now)
+                }
                 frame = self.socket.next() => match frame {
-                    Some(Ok(frame)) => self.hear(frame).await,
+                    // Boxed, as what is rare: its room would be kept for every socket.
+                    Some(Ok(frame)) => Box::pin(self.hear(frame)).await,
                     Some(Err(error)) => Err(broken(&error)),
                     None => Err(lost()),
                 },
                 next = self.inbox.next() => self.pass_on(next).await,
-                begin = self.operations.next() => self.answer(begin).await,
-                () = sleep_until(due.unwrap_or(ping)) => {
-                    let now = Instant::now();
-                    if !self.acknowledged && init <= now {
-                        let reason = "Connection initialisation timeout";
-                        Err(Close::new(Close::INIT_TIMEOUT, reason))
-                    } else if self.heard + patience.silence <= now {
-                        Err(Close::new(Close::LATER, "nothing was heard for too long"))
-                    } else if ping <= now {
-                        ping = now + patience.ping;
-                        self.send([Frame::Ping(Bytes::new())]).await
-                    } else {
+                begin = self.operations.next() => Box::pin(self.answer(begin)).await,
+                () = &mut alarm => match Box::pin(self.look_at_the_clock(&mut ping)).await {
+                    Ok(next) => {
+                        alarm.as_mut().reset(next);
                         Ok(())
                     }
-                }
+                    Err(close) => Err(close),
+                },
             };
             if let Err(close) = done {
                 return close;
             }
+            if !is_watched && let Some(seat) = &self.seat {
+                is_watched = true;
+                standing.set(changed(Some(seat.watch())));
+            }
         }
+    }
+
+    /// Does what is due, and answers when to look again.
+    async fn look_at_the_clock(&mut self, ping: &mut Instant) -> Result<Instant, Close> {
+        let (now, patience) = (Instant::now(), self.session.server.patience);
+        let init = self.began + patience.init;
+        if !self.acknowledged && init <= now {
+            return Err(Close::new(Close::INIT_TIMEOUT, "Connection initialisation timeout"));
+        }
+        if self.heard + patience.silence <= now {
+            return Err(Close::new(Close::LATER, "nothing was heard for too long"));
+        }
+        if *ping <= now {
+            *ping = now + patience.ping;
+            self.send([Frame::Ping(Bytes::new())]).await?;
+        }
+        let next = Ord::min(*ping, self.heard + patience.silence);
+        Ok(if self.acknowledged { next } else { next.min(init) })
     }
 
     /// Takes in how the member stands now.
@@ -305,13 +325,15 @@ impl Line {
             socket.flush().await
         };
         tokio::select! {
-            // Whoever does not read can't stay longer by it.
-            () = ended(&self.seat) => Err(over()),
-            () = self.stopping.cancelled() => Err(Close::new(Close::GONE, "the server stops")),
+            // Most often there is room: then nothing else is looked at.
+            biased;
             sent = timeout(self.patience, write) => match sent {
                 Ok(sent) => sent.map_err(|error| broken(&error)),
                 Err(_) => Err(slow()),
             },
+            // Whoever does not read can't stay longer by it.
+            () = ended(&self.seat) => Err(over()),
+            () = self.stopping.cancelled() => Err(Close::new(Close::GONE, "the server stops")),
         }
     }
 
@@ -347,10 +369,10 @@ impl Line {
     }
 }
 
-/// How the one who came in stands, once it has changed. Cancel safe.
-async fn changed(seat: &mut Option<Seat>) -> Standing {
+/// How the one who came in stands, once it has changed.
+async fn changed(seat: Option<Watched>) -> (Standing, Watched) {
     match seat {
-        Some(seat) => seat.changed().await,
+        Some(mut seat) => (seat.changed().await, seat),
         None => std::future::pending().await,
     }
 }

@@ -77,8 +77,8 @@ impl Follower {
         let caller = std::panic::Location::caller();
         async move {
             match self.sent().await {
-                Some(Sent::Next { payload, .. }) => {
-                    let result: Value = serde_json::from_slice(&payload).unwrap();
+                Some(Sent::Next { told, .. }) => {
+                    let result: Value = serde_json::from_slice(&told.payload).unwrap();
                     assert!(result.get("errors").is_none(), "{caller}: {result:#}");
                     result["data"].as_object().unwrap().values().next().unwrap().clone()
                 }
