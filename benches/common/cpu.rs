@@ -21,7 +21,8 @@ pub(crate) struct Cpu {
 /// Whose time is counted.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Meter {
-    server: u32,
+    /// The serving process.
+    pub(crate) server: u32,
     postmaster: Option<u32>,
 }
 

@@ -42,8 +42,7 @@ const LONGEST: Duration = Duration::from_secs(300);
 pub(crate) struct Load {
     /// The server.
     pub(crate) address: SocketAddr,
-    /// Its process, and the database's.
-    pub(crate) server: u32,
+    /// Counts its time, and the database's.
     pub(crate) meter: Meter,
     pub(crate) room: Room,
     pub(crate) subscribers: u32,
@@ -90,11 +89,11 @@ impl Load {
         time::sleep(SETTLES).await;
 
         // What the warm-up took is no part of it, so its sockets stay open.
-        let before = resident(self.server)?;
+        let before = resident(self.meter.server)?;
         let more = self.subscribers - warm;
         sockets.extend(self.open(more).await?);
         time::sleep(SETTLES).await;
-        let kb_each = (resident(self.server)? - before) / f64::from(more.max(1));
+        let kb_each = (resident(self.meter.server)? - before) / f64::from(more.max(1));
 
         let clocks = self.meter.read()?;
         let Exchange { mut times, seconds, frame, .. } =

@@ -59,8 +59,8 @@ pub(crate) struct Stage {
     secret: String,
     /// Access tokens.
     tokens: Vec<String>,
-    /// A process of the database's.
-    backend: Option<u32>,
+    /// Counts the database's time; the server is another in each round.
+    meter: Meter,
 }
 
 impl Stage {
@@ -98,7 +98,7 @@ impl Stage {
             home::version(&app.db).await?
         );
         app.db.clone().close().await;
-        Ok(Self { about, home, secret, tokens, backend })
+        Ok(Self { about, home, secret, tokens, meter })
     }
 
     /// Starts one side's server.
@@ -181,15 +181,9 @@ impl Stage {
         subscribers: u32,
         messages: u32,
     ) -> Load {
-        Load {
-            address: server.address,
-            server: server.process.id(),
-            meter: Meter::new(server.process.id(), self.backend),
-            room,
-            subscribers,
-            messages,
-            at_once: args.at_once,
-        }
+        let mut meter = self.meter;
+        meter.server = server.process.id();
+        Load { address: server.address, meter, room, subscribers, messages, at_once: args.at_once }
     }
 
     /// Takes away what was made.
