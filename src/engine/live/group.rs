@@ -24,8 +24,9 @@ use crate::{
     streams::{self, Cursor, Event},
 };
 
-/// Results kept for subscribers who come back a little later.
+/// Results kept for subscribers who come back a little later, and bytes of them.
 const KEPT: usize = 128;
+const KEPT_BYTES: usize = 256 * 1024;
 /// Passing things that wait; older ones give way.
 const PASSING: usize = 256;
 /// How often at most it is told that there is news elsewhere.
@@ -57,6 +58,7 @@ struct State {
     bumping: Vec<Uuid>,
     next_bump: Instant,
     recent: VecDeque<(i64, Option<Told>)>,
+    recent_bytes: usize,
     working: bool,
 }
 
@@ -65,6 +67,17 @@ struct State {
 pub(super) struct Told {
     pub(super) payload: Bytes,
     pub(super) cursor: Option<Arc<str>>,
+}
+
+impl State {
+    fn forget(&mut self) {
+        self.recent.clear();
+        self.recent_bytes = 0;
+    }
+}
+
+fn size(told: Option<&Told>) -> usize {
+    told.map_or(0, |told| told.payload.len())
 }
 
 enum Job {
@@ -86,6 +99,7 @@ impl Group {
             bumping: Vec::new(),
             next_bump: Instant::now(),
             recent: VecDeque::new(),
+            recent_bytes: 0,
             working: false,
         };
         let group =
@@ -103,7 +117,12 @@ impl Group {
     pub(super) fn attach(self: &Arc<Self>, member: &Arc<Member>, seq: i64) -> bool {
         let mut state = self.state();
         if state.position > seq {
-            return false;
+            if state.working || !state.members.is_empty() {
+                return false;
+            }
+            // Nobody is left of those who heard more: of a stream that was set back meanwhile, maybe.
+            state.position = seq;
+            state.forget();
         }
         member.heard(seq);
         state.members.push(member.clone());
@@ -269,7 +288,7 @@ impl Group {
         let told = told.map(|payload| self.told(payload, Some(position)));
         let mut state = self.state();
         state.position = position;
-        state.recent.clear();
+        state.forget();
         for member in &state.members {
             member.heard(position);
             if let Some(told) = &told {
@@ -323,9 +342,12 @@ impl Group {
         if let Some(seq) = seq {
             state.position = seq;
             if self.is_shared {
+                state.recent_bytes += size(told.as_ref());
                 state.recent.push_back((seq, told));
-                let spare = state.recent.len().saturating_sub(KEPT);
-                state.recent.drain(..spare);
+                while state.recent.len() > KEPT || state.recent_bytes > KEPT_BYTES {
+                    let Some((_, old)) = state.recent.pop_front() else { break };
+                    state.recent_bytes -= size(old.as_ref());
+                }
             }
         }
     }
@@ -342,7 +364,7 @@ impl Group {
         let members = {
             let mut state = self.state();
             // Told to those who could hear it then.
-            state.recent.clear();
+            state.forget();
             state.members.clone()
         };
         let members: Vec<_> =

@@ -100,7 +100,13 @@ async fn open_anew(member: &Arc<Member>) -> Option<Way> {
         match try_to_open(member).await {
             Ok(Some(topic)) => {
                 let start = Start::At(last);
-                return Some(Way { topic, start, is_ready: true, replayed: 0, before: Some(group) });
+                return Some(Way {
+                    topic,
+                    start,
+                    is_ready: true,
+                    replayed: 0,
+                    before: Some(group),
+                });
             }
             Ok(None) => {
                 member.lost(group.tail.stream).await;

@@ -6,7 +6,10 @@ use std::sync::{
 };
 
 use bytes::Bytes;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
+
+/// KiB of results that wait for one connection; one result that is larger waits alone.
+const KIB: u32 = 4 * 1024;
 
 /// Something to send over a connection.
 #[derive(Clone, Debug)]
@@ -30,7 +33,9 @@ pub enum Sent {
 /// Where results wait to be sent over a connection. Clones share the room.
 #[derive(Clone, Debug)]
 pub struct Outbox {
-    queue: mpsc::Sender<Sent>,
+    queue: mpsc::Sender<(Sent, OwnedSemaphorePermit)>,
+    /// Room, in KiB.
+    room: Arc<Semaphore>,
     slow: Arc<Slow>,
 }
 
@@ -43,7 +48,8 @@ struct Slow {
 /// The other end of an [`Outbox`].
 #[derive(Debug)]
 pub struct Inbox {
-    queue: mpsc::Receiver<Sent>,
+    queue: mpsc::Receiver<(Sent, OwnedSemaphorePermit)>,
+    room: Arc<Semaphore>,
     slow: Arc<Slow>,
 }
 
@@ -57,11 +63,25 @@ pub enum Next {
     Slow,
 }
 
-/// An outbox with room for `room` results.
-pub fn outbox(room: usize) -> (Outbox, Inbox) {
-    let (sender, receiver) = mpsc::channel(room);
+/// An outbox with room for `most` results, of 4 MiB in all.
+pub fn outbox(most: usize) -> (Outbox, Inbox) {
+    let (sender, receiver) = mpsc::channel(most);
     let slow = Arc::<Slow>::default();
-    (Outbox { queue: sender, slow: slow.clone() }, Inbox { queue: receiver, slow })
+    let room = Arc::new(Semaphore::new(usize::try_from(KIB).unwrap_or(Semaphore::MAX_PERMITS)));
+    let outbox = Outbox { queue: sender, room: room.clone(), slow: slow.clone() };
+    (outbox, Inbox { queue: receiver, room, slow })
+}
+
+impl Sent {
+    /// The room that it takes, in KiB.
+    fn size(&self) -> u32 {
+        match self {
+            Self::Next { payload, .. } => {
+                u32::try_from(payload.len().div_ceil(1024)).unwrap_or(KIB).clamp(1, KIB)
+            }
+            Self::Complete { .. } => 1,
+        }
+    }
 }
 
 impl Outbox {
@@ -71,11 +91,12 @@ impl Outbox {
         if self.slow.is.load(Ordering::Relaxed) {
             return false;
         }
-        if self.queue.try_send(sent).is_err() {
+        let room = self.room.clone().try_acquire_many_owned(sent.size());
+        let is_sent = room.is_ok_and(|room| self.queue.try_send((sent, room)).is_ok());
+        if !is_sent {
             self.cut();
-            return false;
         }
-        true
+        is_sent
     }
 
     /// Nothing more is taken; whoever reads comes back.
@@ -86,7 +107,15 @@ impl Outbox {
 
     /// Puts something in once there is room; answers whether the connection still stands.
     pub async fn send(&self, sent: Sent) -> bool {
-        !self.slow.is.load(Ordering::Relaxed) && self.queue.send(sent).await.is_ok()
+        if self.slow.is.load(Ordering::Relaxed) {
+            return false;
+        }
+        // Fails once the other end is gone.
+        let room = self.room.clone().acquire_many_owned(sent.size()).await;
+        match room {
+            Ok(room) => self.queue.send((sent, room)).await.is_ok(),
+            Err(_) => false,
+        }
     }
 }
 
@@ -96,12 +125,19 @@ impl Inbox {
         tokio::select! {
             biased;
             () = self.slow.noticed.notified() => Next::Slow,
-            sent = self.queue.recv() => sent.map_or(Next::Slow, Next::Send),
+            sent = self.queue.recv() => sent.map_or(Next::Slow, |(sent, _)| Next::Send(sent)),
         }
     }
 
     /// What is there already, without waiting.
     pub fn try_next(&mut self) -> Option<Sent> {
-        self.queue.try_recv().ok()
+        self.queue.try_recv().ok().map(|(sent, _)| sent)
+    }
+}
+
+impl Drop for Inbox {
+    fn drop(&mut self) {
+        // Nobody waits for room any more.
+        self.room.close();
     }
 }
