@@ -52,9 +52,8 @@ struct State {
     position: i64,
     members: Vec<Arc<Member>>,
     passing: VecDeque<Passing>,
-    /// Where there is news that was not told yet.
+    /// Where there is news that was not told yet, and of which it is being told.
     bumped: Vec<Uuid>,
-    /// Of whose news somebody is being told.
     bumping: Vec<Uuid>,
     next_bump: Instant,
     recent: VecDeque<(i64, Option<Told>)>,
@@ -74,10 +73,6 @@ impl State {
         self.recent.clear();
         self.recent_bytes = 0;
     }
-}
-
-fn size(told: Option<&Told>) -> usize {
-    told.map_or(0, |told| told.payload.len())
 }
 
 enum Job {
@@ -342,11 +337,11 @@ impl Group {
         if let Some(seq) = seq {
             state.position = seq;
             if self.is_shared {
-                state.recent_bytes += size(told.as_ref());
+                state.recent_bytes += told.as_ref().map_or(0, |told| told.payload.len());
                 state.recent.push_back((seq, told));
                 while state.recent.len() > KEPT || state.recent_bytes > KEPT_BYTES {
                     let Some((_, old)) = state.recent.pop_front() else { break };
-                    state.recent_bytes -= size(old.as_ref());
+                    state.recent_bytes -= old.map_or(0, |old| old.payload.len());
                 }
             }
         }

@@ -35,7 +35,7 @@ async fn something_that_changes_access(app: &TestApp, post: &str) {
     let cx = Cx { app: &app.app, actor: &Actor::Guest, address, db: &db };
     let tx = cx.begin().await.unwrap();
     let mut events = Events::new();
-    let event = NewEvent::new("subject_changed", stream).changes_access();
+    let event = NewEvent::new("post_changed", stream).changes_access();
     events.append(cx, &tx, Stream::discussion(stream), event).await.unwrap();
     events.commit(cx, tx).await.unwrap();
 }
@@ -87,6 +87,8 @@ async fn a_panic_in_the_middle_leaves_nobody_behind() {
     let (app, ada, post) = stage().await;
     let mut follower = follow(&app, &ada, &post, None).await;
     follower.ready().await;
+    // What joining asked for is over once it is quiet.
+    follower.hears_nothing().await;
     let trap = tracing_subscriber::registry().with(Trap(AtomicBool::new(true)));
     let guard = tracing::subscriber::set_default(trap);
     take_away(&app, "post").await;
