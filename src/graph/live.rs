@@ -217,7 +217,7 @@ pub struct StreamReset {
 /// Why what was missed cannot be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum StreamResetReason {
-    /// The cursor is older than the server's replay window.
+    /// The cursor is older than the server's replay window, or more than 10,000 events behind.
     CursorTooOld,
     /// The cursor is not one of this stream.
     CursorUnknown,

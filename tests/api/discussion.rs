@@ -290,7 +290,7 @@ async fn what_is_hidden_by_now_is_not_told_as_what_happened_before() {
     for follower in [&mut guest, &mut follower] {
         assert_eq!(follower.next().await["kind"], "StreamReady");
     }
-    let other = app.twin().await;
+    let other = app.stranger().await;
     other.run_with(&ada, CHANGE, json!({ "id": post, "input": { "body": "open" } })).await.done();
     other.run_with(&ada, EDIT, json!({ "id": comment, "body": "open" })).await.done();
     let hide = json!({ "body": "secret", "visibility": "MEMBERS" });

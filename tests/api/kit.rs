@@ -150,9 +150,17 @@ impl TestApp {
 
     /// Another server of the same community: its database, Redis and clock.
     pub async fn twin(&self) -> Self {
-        let App { config, db, clock, .. } = &*self.app;
-        let (config, db, clock) = (config.clone(), db.clone(), clock.clone());
-        Self::start(config, db, clock, self.sql.clone(), Home::Elsewhere).await
+        self.beside(self.app.config.clone()).await
+    }
+
+    /// Another server on the same database that no bus connects with this one.
+    pub async fn stranger(&self) -> Self {
+        self.beside(Config { redis_url: None, ..self.app.config.clone() }).await
+    }
+
+    async fn beside(&self, config: Config) -> Self {
+        let App { db, clock, .. } = &*self.app;
+        Self::start(config, db.clone(), clock.clone(), self.sql.clone(), Home::Elsewhere).await
     }
 
     async fn start(

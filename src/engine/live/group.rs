@@ -25,8 +25,9 @@ use crate::{
     streams::{self, Cursor, Event},
 };
 
-/// Results kept for subscribers who come back a little later.
+/// Results kept for subscribers who come back a little later, and bytes of them.
 const KEPT: usize = 128;
+const KEPT_BYTES: usize = 256 * 1024;
 /// Passing things that wait; older ones give way.
 const PASSING: usize = 256;
 /// How often at most it is told that there is news elsewhere.
@@ -52,13 +53,20 @@ struct State {
     position: i64,
     members: Vec<Arc<Member>>,
     passing: VecDeque<Passing>,
-    /// Where there is news that was not told yet.
+    /// Where there is news that was not told yet, and of which it is being told.
     bumped: Vec<Uuid>,
-    /// Of whose news somebody is being told.
     bumping: Vec<Uuid>,
     next_bump: Instant,
     recent: VecDeque<(i64, Option<Arc<Told>>)>,
+    recent_bytes: usize,
     working: bool,
+}
+
+impl State {
+    fn forget(&mut self) {
+        self.recent.clear();
+        self.recent_bytes = 0;
+    }
 }
 
 enum Job {
@@ -80,6 +88,7 @@ impl Group {
             bumping: Vec::new(),
             next_bump: Instant::now(),
             recent: VecDeque::new(),
+            recent_bytes: 0,
             working: false,
         };
         let group =
@@ -97,7 +106,12 @@ impl Group {
     pub(super) fn attach(self: &Arc<Self>, member: &Arc<Member>, seq: i64) -> bool {
         let mut state = self.state();
         if state.position > seq {
-            return false;
+            if state.working || !state.members.is_empty() {
+                return false;
+            }
+            // Nobody is left of those who heard more: of a stream that was set back meanwhile, maybe.
+            state.position = seq;
+            state.forget();
         }
         member.heard(seq);
         state.members.push(member.clone());
@@ -263,7 +277,7 @@ impl Group {
         let told = told.map(|payload| self.told(payload, Some(position)));
         let mut state = self.state();
         state.position = position;
-        state.recent.clear();
+        state.forget();
         for member in &state.members {
             member.heard(position);
             if let Some(told) = &told {
@@ -317,9 +331,12 @@ impl Group {
         if let Some(seq) = seq {
             state.position = seq;
             if self.is_shared {
+                state.recent_bytes += told.as_ref().map_or(0, |told| told.payload.len());
                 state.recent.push_back((seq, told));
-                let spare = state.recent.len().saturating_sub(KEPT);
-                state.recent.drain(..spare);
+                while state.recent.len() > KEPT || state.recent_bytes > KEPT_BYTES {
+                    let Some((_, old)) = state.recent.pop_front() else { break };
+                    state.recent_bytes -= old.map_or(0, |old| old.payload.len());
+                }
             }
         }
     }
@@ -336,7 +353,7 @@ impl Group {
         let members = {
             let mut state = self.state();
             // Told to those who could hear it then.
-            state.recent.clear();
+            state.forget();
             state.members.clone()
         };
         let members: Vec<_> =

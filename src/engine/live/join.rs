@@ -27,6 +27,9 @@ use crate::{
 /// Missed events that are told at once.
 const AT_ONCE: usize = 32;
 
+/// Missed events that are told at all: beyond, to load again is quicker for everybody.
+const MOST: i64 = 10_000;
+
 /// Where a subscriber begins to hear.
 pub(super) enum Start {
     /// With what happens from now on.
@@ -167,6 +170,9 @@ async fn try_to_join(member: &Arc<Member>, way: &mut Way) -> Result<()> {
         Start::Now => tail.position(),
         Start::At(seq) => *seq,
         Start::After(text) => match Cursor::decode(stream, text) {
+            Some(cursor) if tail.position() - cursor.seq > MOST => {
+                reset(member, &tail, &group, StreamResetReason::CursorTooOld).await?
+            }
             Some(cursor) => cursor.seq,
             None => reset(member, &tail, &group, StreamResetReason::CursorUnknown).await?,
         },

@@ -8,13 +8,14 @@ use futures_util::{FutureExt as _, StreamExt as _};
 
 use crate::{
     engine::{Answer, Caller, Engine, Refused, answer::code},
-    graph::{Execution, Happening, Live, RequestErrorCode, documents::Prepared},
+    graph::{Execution, Happening, Live, RequestErrorCode, What, documents::Prepared},
 };
 
 /// How often something is told anew when it failed for a reason that may pass.
 const TRIES: u32 = 6;
-/// How long to wait before the second try; twice as long before each further one.
+/// How long to wait before the second try; twice as long before each further one, but no longer than this.
 const BREATH: Duration = Duration::from_millis(100);
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// An operation of a subscription: what is asked for, and as whom.
 #[derive(Clone)]
@@ -51,11 +52,13 @@ impl Run {
     pub(super) async fn tell(&self, happening: Happening) -> Option<Bytes> {
         let happening = Arc::new(happening);
         let mut wait = BREATH;
-        for left in (0..TRIES).rev() {
+        for tries in 1_u32.. {
             let mut answer = self.try_to_tell(&happening).await?;
-            if left > 0 && is_passing(&answer.response) {
+            // While nothing can be read nothing can be told: an event waits, or it would be lost.
+            let waits = matches!(happening.what, What::Event(_)) && is_away(&answer.response);
+            if waits || (tries < TRIES && is_passing(&answer.response)) {
                 tokio::time::sleep(wait).await;
-                wait *= 2;
+                wait = (wait * 2).min(LONGEST);
                 continue;
             }
             answer.finish(self.engine.app.config.limits.errors);
@@ -87,7 +90,15 @@ impl Run {
 
 /// Whether something went wrong that may go well a moment later.
 pub(super) fn is_passing(response: &Response) -> bool {
-    let codes =
-        [RequestErrorCode::Unavailable, RequestErrorCode::Timeout, RequestErrorCode::Internal];
-    code(response).is_some_and(|code| codes.iter().any(|known| known.name() == code))
+    let codes = [RequestErrorCode::Timeout, RequestErrorCode::Internal];
+    is_away(response) || codes.into_iter().any(|known| has_code(response, known))
+}
+
+/// Whether the database is away.
+fn is_away(response: &Response) -> bool {
+    has_code(response, RequestErrorCode::Unavailable)
+}
+
+fn has_code(response: &Response, wanted: RequestErrorCode) -> bool {
+    code(response).is_some_and(|code| code == wanted.name())
 }

@@ -1,6 +1,7 @@
 //! Subscriptions, and everything else, over a WebSocket: the server's side of graphql-transport-ws
 //! (<https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>).
 
+mod allowance;
 mod operations;
 mod protocol;
 mod session;

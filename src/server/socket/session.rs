@@ -11,6 +11,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::{
     TOO_MANY_OPEN,
+    allowance::Allowance,
     operations::{Begin, Operations, Over, Refusal},
     protocol::{self, Close, Message},
 };
@@ -36,8 +37,6 @@ use crate::{
 const ROOM: usize = 256;
 /// Results that are written before they are sent.
 const TOGETHER: usize = 64;
-/// Messages a second that a client may send, and how many at once.
-const MESSAGES: (u32, u32) = (100, 200);
 
 /// A socket that is about to be.
 pub(super) struct Session {
@@ -69,7 +68,7 @@ impl Session {
             inbox,
             began: now,
             heard: now,
-            allowance: Allowance { left: f64::from(MESSAGES.1), at: now },
+            allowance: Allowance::new(now),
             received: 0,
         };
         let close = match speaks {
@@ -100,21 +99,6 @@ struct Line {
     received: u64,
     stopping: tokio_util::sync::CancellationToken,
     patience: Duration,
-}
-
-/// What may yet be sent to us, as a bucket that fills up with time.
-struct Allowance {
-    left: f64,
-    at: Instant,
-}
-
-impl Allowance {
-    fn take(&mut self, now: Instant) -> bool {
-        let (a_second, most) = MESSAGES;
-        let filled = (now - self.at).as_secs_f64() * f64::from(a_second);
-        *self = Self { left: (self.left + filled).min(f64::from(most)) - 1.0, at: now };
-        self.left >= 0.0
-    }
 }
 
 impl Line {

@@ -12,6 +12,7 @@ use guildhall::{
         Ask, Caller,
         live::{Begun, Inbox, Next, Sent, Subscription, outbox},
     },
+    infra::bus::Note,
 };
 use serde_json::Value;
 
@@ -30,6 +31,13 @@ pub struct Follower {
 }
 
 impl TestApp {
+    /// Makes every listener of the bus miss something.
+    pub fn lose_notes(&self) {
+        for _ in 0..20_000 {
+            self.app.bus.publish_local(Note::Session { session: uuid::Uuid::nil() });
+        }
+    }
+
     /// Follows something; panics when it is refused.
     pub async fn follow(&self, actor: &Actor, query: &str, variables: Value) -> Follower {
         self.try_to_follow(actor, query, variables)

@@ -1,8 +1,15 @@
-use guildhall::{Actor, entity::account::Role};
+use guildhall::{
+    Actor,
+    entity::account::{self, Role},
+};
+use sea_orm::{
+    ActiveModelTrait as _,
+    ActiveValue::{Set, Unchanged},
+};
 use serde_json::json;
 
 use super::{EVENTS, comments, follow, stage, texts};
-use crate::kit::{TestApp, write_comment, write_post};
+use crate::kit::{TestApp, open_channel, write_comment, write_post};
 
 async fn set_visibility(app: &TestApp, by: &Actor, post: &str, visibility: &str) {
     let query = format!(
@@ -79,4 +86,45 @@ async fn a_subscription_has_one_root_and_runs_where_it_can() {
     assert_eq!(refused["errors"][0]["extensions"]["code"], "BAD_REQUEST");
     let run = app.run_with(&ada, EVENTS, json!({ "id": post })).await;
     assert_eq!(run.error_code(), "BAD_REQUEST");
+}
+
+/// A note that did not arrive may have been about anybody.
+#[tokio::test]
+async fn who_lost_a_right_hears_nothing_more_even_when_the_note_of_it_was_lost() {
+    let (app, ada, _) = stage().await;
+    let cleo = app.with_role("cleo", Role::Moderator).await;
+    let post = write_post(&app, &ada, "For followers.", "FOLLOWERS").await;
+    let mut follower = follow(&app, &cleo, &post, None).await;
+    follower.ready().await;
+    let row = account::ActiveModel {
+        id: Unchanged(cleo.id().unwrap()),
+        role: Set(Role::Member),
+        ..Default::default()
+    };
+    row.update(&app.app.db.write).await.unwrap();
+    app.lose_notes();
+    assert_eq!(follower.next().await["reason"], "ACCESS_CHANGED");
+    follower.ends().await;
+}
+
+/// News of a conversation waits for up to a second; the list of one's conversations may change within it.
+#[tokio::test]
+async fn news_is_not_lost_when_a_conversation_is_new_at_the_same_time() {
+    const NEWS: &str = "subscription { viewerEvents { __typename ... on ConversationBumped \
+        { conversation { viewer { title unreadCount } } } } }";
+    let app = TestApp::new().await;
+    let (ada, grace) = (app.member("ada").await, app.member("grace").await);
+    let talk = app.open_talk(&ada, &[&grace]).await;
+    let mut hers = app.follow(&grace, NEWS, json!({})).await;
+    hers.ready().await;
+    let unread = |event: &serde_json::Value| {
+        let viewer = &event["conversation"]["viewer"];
+        (viewer["title"] == "Ada").then(|| viewer["unreadCount"].as_i64().unwrap_or_default())
+    };
+    app.say(&ada, &talk, "one", &[]).await;
+    assert_eq!(unread(&hers.next().await), Some(1));
+    app.say(&ada, &talk, "two", &[]).await;
+    let room = open_channel(&app, &ada, "looms", "PRIVATE").await;
+    app.set(&ada, &room, &[&grace], json!("MEMBER")).await.done();
+    while unread(&hers.next().await) != Some(2) {}
 }

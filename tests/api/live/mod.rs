@@ -2,6 +2,7 @@
 //! the same code tells every stream.
 
 mod access;
+mod faults;
 mod replay;
 mod shared;
 
