@@ -1,7 +1,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use dataloader::{BatchFn, cached::Loader};
+use dataloader::BatchFn;
 use sea_orm::{QueryOrder as _, prelude::*};
 use uuid::Uuid;
 
@@ -9,7 +9,7 @@ use super::policy;
 use crate::{
     Result,
     entity::{account, api_token, invitation, session},
-    graph::{Batch, Batched, Execution, LoaderSet, ask, loader, many, one},
+    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, many, one},
     sql,
 };
 

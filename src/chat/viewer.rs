@@ -54,7 +54,7 @@ impl ChatViewer {
         // Whoever signs in by this very operation began it as a guest, and so did its loaders.
         if ctx.cx().actor.is(self.0.id) {
             let own: Vec<_> = page.items.iter().map(|(_, (own, _))| own.clone()).collect();
-            ctx.loaders().of::<Loaders>().know_own(own).await;
+            ctx.loaders().of::<Loaders>().know_own(own);
         }
         Ok(ConversationConnection(page.map(|(_, row)| Conversation::from(row))))
     }

@@ -1,6 +1,5 @@
-use std::{collections::HashMap, fmt::Debug, hash::Hash, sync::Arc};
+use std::{collections::HashMap, hash::Hash, sync::Arc};
 
-use dataloader::{BatchFn, cached::Loader};
 use uuid::Uuid;
 
 use super::Execution;
@@ -16,19 +15,6 @@ pub struct Batch<T> {
     pub execution: Arc<Execution>,
     /// Which batch it is.
     pub what: T,
-}
-
-/// A loader of one execution. Two yields gather all siblings of a level; the default ten re-poll the
-/// whole tree eight times more. A thousand keys go into one statement; the default is 200.
-pub fn loader<K, V, T>(execution: &Arc<Execution>, what: T) -> Loader<K, Batched<V>, Batch<T>>
-where
-    K: Clone + Debug + Eq + Hash,
-    V: Clone,
-    Batch<T>: BatchFn<K, Batched<V>>,
-{
-    Loader::new(Batch { execution: execution.clone(), what })
-        .with_yield_count(2)
-        .with_max_batch_size(1_000)
 }
 
 /// Answers every key of a to-one edge; a key left unanswered is an error in `dataloader`.
@@ -103,24 +89,4 @@ pub fn answer<A: Clone + Eq + Hash, P>(
 /// Answers every key with the failure.
 pub fn fail<K: Clone + Eq + Hash, V>(keys: &[K], error: &Error) -> HashMap<K, Batched<V>> {
     keys.iter().map(|key| (key.clone(), Err(error.clone()))).collect()
-}
-
-/// Asks a loader. Box the future where it is awaited in a resolver: async-graphql copies a future as large as
-/// the largest of a type's resolvers for each field. Asks again where the batch was lost: the future that ran it may have been dropped
-/// (a sibling field failed, the client left) while others waited for its answer.
-pub async fn ask<K, V, F>(loader: &Loader<K, Batched<V>, F>, key: K) -> Result<V>
-where
-    K: Clone + Debug + Eq + Hash,
-    V: Clone,
-    F: BatchFn<K, Batched<V>>,
-{
-    let mut tries = 3;
-    loop {
-        tries -= 1;
-        match loader.try_load(key.clone()).await {
-            Ok(answer) => return answer,
-            Err(_) if tries > 0 => {}
-            Err(unanswered) => return Err(Error::internal(unanswered)),
-        }
-    }
 }

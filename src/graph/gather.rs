@@ -1,18 +1,20 @@
-//! Loaders that gather what is asked however many ask.
+//! Loaders: what is asked one by one is read in batches.
 //!
-//! In a list of more than thirty, futures are woken one by one, not all at each turn. The loaders of `dataloader`
-//! hand their answers on from one who waits to the next, so those who wait come to what they ask next over many
-//! turns, and a fixed number of turns cuts them into several batches: how many then hangs on the number of rows.
-//! These wake all who wait at once, and wait themselves until nobody has come for two turns.
+//! `dataloader` reads the batches; when one is complete is told here. In a list of more than thirty, futures are
+//! woken one by one, not all at each turn. The crate's own waiting hands the answers on from one who waits to the
+//! next, so those who wait come to what they ask next over many turns, and a fixed number of turns cuts them into
+//! several batches: how many then hangs on the number of rows. These wake all who wait at once, and wait
+//! themselves until nobody has come for two turns.
 
 use std::{
     collections::{HashMap, HashSet},
+    fmt::Debug,
     hash::Hash,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use dataloader::BatchFn;
-use tokio::sync::{Mutex as AsyncMutex, Notify};
+use dataloader::{BatchFn, non_cached::Loader as Batches};
+use tokio::sync::Notify;
 
 use super::{Batch, Batched, Execution};
 use crate::{Error, Result};
@@ -20,15 +22,22 @@ use crate::{Error, Result};
 /// Turns without a new key after which a batch is complete.
 const QUIET: u8 = 2;
 
+/// Keys in one statement at most.
+const MOST: usize = 1_000;
+
 /// Reads what is asked for in batches, each thing once.
-#[derive(Debug)]
-pub struct Loader<K, V, F> {
+pub struct Loader<K, V, F>
+where
+    K: Clone + Eq + Hash,
+    V: Clone,
+    F: BatchFn<K, V>,
+{
+    // Not in the crate's cache: that is locked while a batch is read.
     state: Mutex<State<K, V>>,
-    batch: AsyncMutex<F>,
+    batches: Batches<K, V, F>,
     answered: Notify,
 }
 
-#[derive(Debug)]
 struct State<K, V> {
     known: HashMap<K, V>,
     /// Asked for, and in no batch yet.
@@ -42,24 +51,18 @@ struct State<K, V> {
 /// A loader of one execution.
 pub fn loader<K, V, T>(execution: &Arc<Execution>, what: T) -> Loader<K, Batched<V>, Batch<T>>
 where
-    K: Clone + Eq + Hash,
+    K: Clone + Debug + Eq + Hash,
     V: Clone,
     Batch<T>: BatchFn<K, Batched<V>>,
 {
-    let state = State {
-        known: HashMap::new(),
-        pending: HashSet::new(),
-        flying: HashSet::new(),
-        has_leader: false,
-    };
-    let batch = AsyncMutex::new(Batch { execution: execution.clone(), what });
-    Loader { state: Mutex::new(state), batch, answered: Notify::new() }
+    Loader::new(Batch { execution: execution.clone(), what })
 }
 
-/// Asks a loader. Box the future where it is awaited in a resolver.
+/// Asks a loader. Box the future where it is awaited in a resolver: async-graphql copies a future as large as
+/// the largest of a type's resolvers for each field.
 pub async fn ask<K, V, F>(loader: &Loader<K, Batched<V>, F>, key: K) -> Result<V>
 where
-    K: Clone + Eq + Hash,
+    K: Clone + Debug + Eq + Hash,
     V: Clone,
     F: BatchFn<K, Batched<V>>,
 {
@@ -84,7 +87,36 @@ where
     }
 }
 
-impl<K, V, F> Loader<K, V, F> {
+impl<K, V, F> Loader<K, Batched<V>, F>
+where
+    K: Clone + Debug + Eq + Hash,
+    V: Clone,
+    F: BatchFn<K, Batched<V>>,
+{
+    fn new(batch: F) -> Self {
+        let state = State {
+            known: HashMap::new(),
+            pending: HashSet::new(),
+            flying: HashSet::new(),
+            has_leader: false,
+        };
+        let batches = Batches::new(batch).with_yield_count(0).with_max_batch_size(MOST);
+        Self { state: Mutex::new(state), batches, answered: Notify::new() }
+    }
+
+    /// Knows these answers, which were read otherwise.
+    pub fn know(&self, answers: impl IntoIterator<Item = (K, V)>) {
+        let answers = answers.into_iter().map(|(key, answer)| (key, Ok(answer)));
+        self.state().known.extend(answers);
+    }
+}
+
+impl<K, V, F> Loader<K, V, F>
+where
+    K: Clone + Eq + Hash,
+    V: Clone,
+    F: BatchFn<K, V>,
+{
     fn state(&self) -> MutexGuard<'_, State<K, V>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -92,7 +124,12 @@ impl<K, V, F> Loader<K, V, F> {
 
 /// Gathers a batch and reads it. Dropped before it was answered (a sibling failed, the client left) it wakes
 /// all who wait, and one of them does it again.
-struct Lead<'a, K: Eq + Hash, V, F> {
+struct Lead<'a, K, V, F>
+where
+    K: Clone + Eq + Hash,
+    V: Clone,
+    F: BatchFn<K, V>,
+{
     loader: &'a Loader<K, V, F>,
     /// What is being read; nothing while it gathers.
     keys: Vec<K>,
@@ -100,7 +137,7 @@ struct Lead<'a, K: Eq + Hash, V, F> {
 
 impl<K, V, F> Lead<'_, K, Batched<V>, F>
 where
-    K: Clone + Eq + Hash,
+    K: Clone + Debug + Eq + Hash,
     V: Clone,
     F: BatchFn<K, Batched<V>>,
 {
@@ -118,17 +155,21 @@ where
             state.flying.extend(self.keys.iter().cloned());
             state.has_leader = false;
         }
-        let mut found = self.loader.batch.lock().await.load(&self.keys).await;
-        let mut state = self.loader.state();
-        for key in &self.keys {
-            let missing = || Err(Error::bug("a batch left a key out"));
-            let answer = found.remove(key).unwrap_or_else(missing);
-            state.known.insert(key.clone(), answer);
-        }
+        let found = self.loader.batches.try_load_many(self.keys.clone()).await;
+        let found = found.unwrap_or_else(|left_out| {
+            let error = Error::internal(left_out);
+            self.keys.iter().map(|key| (key.clone(), Err(error.clone()))).collect()
+        });
+        self.loader.state().known.extend(found);
     }
 }
 
-impl<K: Eq + Hash, V, F> Drop for Lead<'_, K, V, F> {
+impl<K, V, F> Drop for Lead<'_, K, V, F>
+where
+    K: Clone + Eq + Hash,
+    V: Clone,
+    F: BatchFn<K, V>,
+{
     fn drop(&mut self) {
         let mut state = self.loader.state();
         if self.keys.is_empty() {
@@ -149,7 +190,7 @@ mod tests {
     use super::*;
 
     /// Answers numbers with themselves, and notes its batches.
-    struct Echo(Batches);
+    struct Echo(Sizes);
 
     impl BatchFn<u32, Batched<u32>> for Echo {
         async fn load(&mut self, keys: &[u32]) -> HashMap<u32, Batched<u32>> {
@@ -159,18 +200,11 @@ mod tests {
         }
     }
 
-    type Batches = Arc<Mutex<Vec<usize>>>;
+    type Sizes = Arc<Mutex<Vec<usize>>>;
 
-    fn echo() -> (Loader<u32, Batched<u32>, Echo>, Batches) {
-        let batches = Batches::default();
-        let state = State {
-            known: HashMap::new(),
-            pending: HashSet::new(),
-            flying: HashSet::new(),
-            has_leader: false,
-        };
-        let batch = AsyncMutex::new(Echo(batches.clone()));
-        (Loader { state: Mutex::new(state), batch, answered: Notify::new() }, batches)
+    fn echo() -> (Loader<u32, Batched<u32>, Echo>, Sizes) {
+        let sizes = Sizes::default();
+        (Loader::new(Echo(sizes.clone())), sizes)
     }
 
     #[tokio::test]
@@ -185,7 +219,17 @@ mod tests {
         assert_eq!(*of_upper.lock().unwrap(), [200]);
         assert_eq!(*of_lower.lock().unwrap(), [200]);
         assert_eq!(ask(&upper, 150).await.unwrap(), 150);
+        upper.know([(7, 8)]);
+        assert_eq!(ask(&upper, 7).await.unwrap(), 8);
         assert_eq!(of_upper.lock().unwrap().len(), 1, "what is known is not read again");
+    }
+
+    #[tokio::test]
+    async fn a_batch_is_a_thousand_keys_at_most() {
+        let (loader, sizes) = echo();
+        let answers = join_all((100..2_600).map(|n| ask(&loader, n))).await;
+        assert!(answers.into_iter().map(Result::unwrap).eq(100..2_600));
+        assert_eq!(*sizes.lock().unwrap(), [1_000, 1_000, 500]);
     }
 
     #[tokio::test]

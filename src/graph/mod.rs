@@ -5,7 +5,7 @@ mod connection;
 mod context;
 pub mod documents;
 mod fault;
-pub mod gather;
+mod gather;
 mod ids;
 mod live;
 mod loaders;
@@ -13,11 +13,12 @@ mod payload;
 mod scalars;
 
 pub use crate::typeid::{decode, decode_any};
-pub use batch::{Batch, Batched, alike, answer, ask, fail, loader, many, one};
+pub use batch::{Batch, Batched, alike, answer, fail, many, one};
 pub(crate) use connection::connection;
 pub use connection::{OrderDirection, PageInfo};
 pub use context::{ContextExt, Execution};
 pub use fault::{Fault, RequestErrorCode, Result};
+pub use gather::{Loader, ask, loader};
 pub use ids::encode;
 pub use live::{
     Common, EventCursor, Happening, Hears, Held, Live, Opened, Opening, StreamReady, StreamReset,

@@ -1,7 +1,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use dataloader::{BatchFn, cached::Loader};
+use dataloader::BatchFn;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
@@ -15,7 +15,9 @@ use crate::{
         profile_open_to::{self, OpenTo},
         profile_skill,
     },
-    graph::{Batch, Batched, Execution, LoaderSet, alike, answer, ask, fail, loader, many, one},
+    graph::{
+        Batch, Batched, Execution, Loader, LoaderSet, alike, answer, ask, fail, loader, many, one,
+    },
     page::{Ask, By, Page, Place},
     sql::{self, OfEach},
 };

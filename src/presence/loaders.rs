@@ -1,12 +1,12 @@
 use std::{collections::HashMap, sync::Arc};
 
-use dataloader::{BatchFn, cached::Loader};
+use dataloader::BatchFn;
 use uuid::Uuid;
 
 use super::service::{self, Seen};
 use crate::{
     Result,
-    graph::{Batch, Batched, Execution, LoaderSet, ask, fail, loader},
+    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, fail, loader},
 };
 
 /// Whether members are around, by their keys. One round trip and one statement for all of a page.

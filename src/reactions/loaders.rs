@@ -16,11 +16,7 @@ use super::{On, service::Kind};
 use crate::{
     Result,
     entity::{profile, reaction},
-    graph::{
-        Batch, Batched, Execution, LoaderSet,
-        gather::{Loader, ask, loader},
-        many,
-    },
+    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, many},
     members,
     page::{Ask, Page, Place},
     shape::Shape as _,

@@ -1,13 +1,13 @@
 use std::{collections::HashMap, sync::Arc};
 
-use dataloader::{BatchFn, cached::Loader};
+use dataloader::BatchFn;
 use sea_orm::{EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use crate::{
     Result,
     entity::tag,
-    graph::{Batch, Batched, Execution, LoaderSet, ask, loader, one},
+    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, one},
     sql,
 };
 

@@ -28,6 +28,7 @@ mod feeds;
 mod guard;
 mod http;
 mod kit;
+mod large_pages;
 mod live;
 mod members;
 mod node;

@@ -99,9 +99,9 @@ export class Playground {
     await tools.getByRole("button", { name: "Variables", exact: true }).click();
   }
 
-  /** Makes the browser forget who is signed in. */
-  async forget() {
-    await this.page.context().clearCookies();
+  /** Makes the browser forget a cookie, or all. */
+  async forget(name) {
+    await this.page.context().clearCookies(name ? { name } : {});
   }
 
   /** Replaces the document of the present tab. */

@@ -148,6 +148,18 @@ test("a message from the playground is there when the channel is read again", as
   assert.equal(again.data.conversation.messages.nodes.at(-1).body.text, body);
 });
 
+test("who was signed out by time is signed in again by the other cookie", async () => {
+  await playground.forget("__Host-guildhall_access");
+  const before = await playground.run("HomeFeed");
+  assert.equal(before.data.viewer, null);
+  await playground.write("mutation Renew {\n  sessionRefresh {\n    userErrors {\n      code\n    }\n  }\n}\n");
+  const { data } = await playground.answerOf(() => playground.press());
+  assert.deepEqual(data.sessionRefresh.userErrors, []);
+  const after = await playground.run("ViewerEvents");
+  assert.equal(after.data.viewerEvents.__typename, "StreamReady");
+  await playground.press();
+});
+
 test("without the cookie, a socket is signed in by the headers of the tab", async () => {
   const token = await accessToken();
   await playground.forget();

@@ -16,11 +16,7 @@ use crate::{
     Result,
     chat::service::{self, Room, WrittenMessage},
     entity::{message, revision},
-    graph::{
-        Batch, Batched, Execution, LoaderSet, fail,
-        gather::{Loader, ask, loader},
-        one,
-    },
+    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, fail, loader, one},
     page::{Ask, Page},
     sql,
 };

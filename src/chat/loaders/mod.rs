@@ -9,7 +9,6 @@ mod typing;
 
 use std::sync::Arc;
 
-use dataloader::cached::Loader;
 use uuid::Uuid;
 
 use conversations::{Blocked, ById, DirectWith, LastSeq, MembersOf, Own, Owners, SomePeople};
@@ -21,7 +20,7 @@ use super::types::Present;
 use crate::{
     Result,
     entity::{conversation, conversation_member, profile::Face},
-    graph::{Batch, Batched, Execution, LoaderSet, ask, loader},
+    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader},
     page::{Ask, Page},
 };
 
@@ -69,9 +68,8 @@ impl Loaders {
     }
 
     /// Knows these rows of the actor's own, which were read with their conversations.
-    pub async fn know_own(&self, rows: Vec<conversation_member::Model>) {
-        let rows = rows.into_iter().map(|row| (row.conversation_id, Ok(Some(Arc::new(row)))));
-        self.own.prime_many(rows).await;
+    pub fn know_own(&self, rows: Vec<conversation_member::Model>) {
+        self.own.know(rows.into_iter().map(|row| (row.conversation_id, Some(Arc::new(row)))));
     }
 
     /// The first six people of the conversation, in the order in which they came.

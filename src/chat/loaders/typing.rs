@@ -1,13 +1,13 @@
 use std::{collections::HashMap, sync::Arc};
 
-use dataloader::{BatchFn, cached::Loader};
+use dataloader::BatchFn;
 use uuid::Uuid;
 
 use crate::{
     Result,
     chat::service,
     entity::profile,
-    graph::{Batch, Batched, Execution, LoaderSet, ask, fail, loader},
+    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, fail, loader},
     members, sql,
 };
 

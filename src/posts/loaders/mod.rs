@@ -8,7 +8,7 @@ mod sources;
 
 use std::{collections::HashMap, sync::Arc};
 
-use dataloader::{BatchFn, cached::Loader};
+use dataloader::BatchFn;
 use sea_orm::QueryFilter as _;
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ use crate::{
         profile::{self, Face},
         revision, tag,
     },
-    graph::{Batch, Batched, Execution, LoaderSet, ask, loader, one},
+    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, one},
     page::{Ask, Page},
     sql,
 };
