@@ -32,6 +32,8 @@ test("every line is read once and in order, though the server is killed in mid-c
   for (const [place, line] of lines.entries()) {
     writer.write(line);
     if (place % 70 === 50) {
+      // It is signed in, and in the middle of it.
+      await writer.hears(lines[place - 50]);
       await server.kill();
       await sleep(300);
       await server.begin();
