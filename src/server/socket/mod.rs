@@ -2,6 +2,7 @@
 //! (<https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>).
 
 mod allowance;
+mod ends;
 mod operations;
 mod protocol;
 mod session;

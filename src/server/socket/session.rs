@@ -12,6 +12,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use super::{
     TOO_MANY_OPEN,
     allowance::Allowance,
+    ends::{broken, lost, over, slow},
     operations::{Begin, Operations, Over, Refusal},
     protocol::{self, Close, Message},
 };
@@ -372,33 +373,4 @@ async fn ended(seat: &Option<Seat>) {
 fn expiring(standing: Standing) -> Option<Passing> {
     let at = standing.until.filter(|_| standing.is_expiring)?;
     Some(Passing::Expiring { at })
-}
-
-fn over() -> Close {
-    Close::new(Close::FORBIDDEN, "Forbidden: the session or token has ended")
-}
-
-/// Clients come back, and go on where they were.
-fn slow() -> Close {
-    Close::new(Close::LATER, "what was sent was not read in time")
-}
-
-fn lost() -> Close {
-    Close::new(1006, "the connection is lost")
-}
-
-/// Why nothing more can be read or written. The library tells apart, in words alone, what we need to.
-fn broken(error: &axum::Error) -> Close {
-    let text = error.to_string();
-    match () {
-        () if text.starts_with("Space limit") => {
-            Close::new(Close::TOO_LARGE, "messages are at most 256 KiB")
-        }
-        () if text.starts_with("UTF-8") => Close::new(Close::NOT_TEXT, "the message is not UTF-8"),
-        () if text.ends_with("without closing handshake") => lost(),
-        () if text.starts_with("WebSocket protocol") => {
-            Close::new(Close::BROKEN, "the WebSocket protocol was broken")
-        }
-        () => lost(),
-    }
 }
