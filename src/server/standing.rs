@@ -28,8 +28,15 @@ use crate::{
     },
 };
 
-/// How long before it ends a connection is told.
+/// How long before it ends a connection is told at most.
 const NOTICE: TimeDelta = TimeDelta::seconds(60);
+
+/// How long before it ends a connection is told: a minute, or a quarter of a token's life where that is shorter,
+/// so that whoever renews it is not told again at once.
+fn notice(app: &App) -> TimeDelta {
+    let life = TimeDelta::from_std(app.config.access_token_life).unwrap_or(TimeDelta::MAX);
+    NOTICE.min(life / 4)
+}
 
 /// Everybody whose connection stays open, by what they came in by.
 #[derive(Debug, Default)]
@@ -73,9 +80,10 @@ pub(super) struct Standing {
 }
 
 impl Standing {
-    fn of(entry: Entry, now: DateTime<Utc>) -> Self {
+    fn of(app: &App, entry: Entry, now: DateTime<Utc>) -> Self {
+        let notice = notice(app);
         let Entry { member, until, .. } = entry;
-        let is_expiring = until.is_some_and(|until| until - now <= NOTICE);
+        let is_expiring = until.is_some_and(|until| until - now <= notice);
         Self { member, until, is_expiring, has_ended: until.is_some_and(|until| until <= now) }
     }
 }
@@ -178,7 +186,7 @@ impl Standings {
         let now = app.clock.now();
         let mut guard = self.lock();
         let groups = &mut *guard;
-        let fresh = Standing::of(entry, now);
+        let fresh = Standing::of(app, entry, now);
         let pass = entry.pass;
         groups.by_member.entry(entry.member.id).or_default().insert(pass);
         let group = groups.by_pass.entry(pass).or_insert_with(|| {
@@ -239,7 +247,7 @@ impl Standings {
                         all_seen = Instant::now();
                         self.doubt_all();
                     }
-                    self.tick(app.clock.now());
+                    self.tick(app);
                 }
                 () = self.due.notified() => {}
             }
@@ -249,12 +257,13 @@ impl Standings {
                 continue;
             }
             let found = accounts::standing(app, &passes).await;
-            self.settle(&passes, found, app.clock.now());
+            self.settle(app, &passes, found);
         }
     }
 
     /// Tells those whose time is nearly over, and doubts those whose time is.
-    fn tick(&self, now: DateTime<Utc>) {
+    fn tick(&self, app: &App) {
+        let (now, notice) = (app.clock.now(), notice(app));
         let mut guard = self.lock();
         let groups = &mut *guard;
         for (pass, group) in &groups.by_pass {
@@ -263,7 +272,7 @@ impl Standings {
                 groups.doubtful.insert(*pass);
             }
             group.standing.send_if_modified(|standing| {
-                let tell = !standing.is_expiring && until - now <= NOTICE;
+                let tell = !standing.is_expiring && until - now <= notice;
                 standing.is_expiring |= tell;
                 tell
             });
@@ -271,7 +280,8 @@ impl Standings {
     }
 
     /// Takes in what the database said.
-    fn settle(&self, passes: &[Pass], found: Result<HashMap<Pass, Entry>>, now: DateTime<Utc>) {
+    fn settle(&self, app: &App, passes: &[Pass], found: Result<HashMap<Pass, Entry>>) {
+        let now = app.clock.now();
         let mut guard = self.lock();
         let groups = &mut *guard;
         let found = found
@@ -281,7 +291,7 @@ impl Standings {
             let Some(group) = groups.by_pass.get(&pass) else { continue };
             let before = *group.standing.borrow();
             let after = match &found {
-                Some(found) => found.get(&pass).map(|entry| Standing::of(*entry, now)),
+                Some(found) => found.get(&pass).map(|entry| Standing::of(app, *entry, now)),
                 // While the database is away everybody stays for as long as they were told.
                 None => {
                     groups.doubtful.insert(pass);
