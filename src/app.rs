@@ -8,7 +8,7 @@ use crate::{
     config::Config,
     infra::{
         bus::Bus, db::Db, passes::Passes, passwords::Passwords, presence::Presence, secrets::Vault,
-        throttle::Throttle, tokens::Tokens,
+        store::Store, throttle::Throttle, tokens::Tokens,
     },
 };
 
@@ -29,6 +29,8 @@ pub struct App {
     pub passwords: Passwords,
     /// Slows down guessing.
     pub throttle: Throttle,
+    /// Keeps the bytes of files.
+    pub store: Store,
     /// Signs and verifies access tokens.
     pub tokens: Tokens,
     /// What is remembered of credentials.
@@ -44,6 +46,7 @@ impl App {
     /// runtime.
     pub fn new(config: Config, db: Db, clock: Clock, secret: &str) -> Result<Self> {
         let bus = Bus::open(&config)?;
+        let store = Store::open(&config)?;
         let tasks = TaskTracker::new();
         let presence = Presence::new(bus.clone(), clock.clone(), tasks.clone());
         Ok(Self {
@@ -54,6 +57,7 @@ impl App {
             vault: Vault::new(secret)?,
             passwords: Passwords::new()?,
             throttle: Throttle::new(),
+            store,
             tokens: Tokens::new(),
             passes: Passes::new(),
             presence,

@@ -115,6 +115,10 @@ pub enum ErrorCode {
     PasswordTooWeak,
     /// One of you blocked the other.
     Blocked,
+    /// The file is of a kind that is not taken here; its bytes decide, not its name.
+    FileTypeRejected,
+    /// The file is larger than is taken here.
+    FileTooLarge,
 }
 
 impl Problem {

@@ -17,6 +17,10 @@ pub enum Scope {
     WriteProfile,
     /// Follow, post, comment, react, bookmark.
     WriteSocial,
+    /// Store files, change and delete its owner's.
+    WriteFiles,
+    /// Change its owner's portfolio and resume.
+    WritePortfolio,
     /// Read its owner's conversations, and the community's channels.
     ReadChat,
     /// Write there, and come and go.
@@ -29,11 +33,13 @@ pub enum Scope {
 
 impl Scope {
     /// All of them, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::ReadPublic,
         Self::ReadPrivate,
         Self::WriteProfile,
         Self::WriteSocial,
+        Self::WriteFiles,
+        Self::WritePortfolio,
         Self::ReadChat,
         Self::WriteChat,
         Self::Moderate,
@@ -47,6 +53,8 @@ impl Scope {
             Self::ReadPrivate => "READ_PRIVATE",
             Self::WriteProfile => "WRITE_PROFILE",
             Self::WriteSocial => "WRITE_SOCIAL",
+            Self::WriteFiles => "WRITE_FILES",
+            Self::WritePortfolio => "WRITE_PORTFOLIO",
             Self::ReadChat => "READ_CHAT",
             Self::WriteChat => "WRITE_CHAT",
             Self::Moderate => "MODERATE",

@@ -7,8 +7,8 @@ use sea_orm::{
 };
 
 use crate::entity::{
-    block, comment, conversation, conversation_member, follow, message, mute, post, post_tag,
-    profile, revision, tag,
+    block, comment, conversation, conversation_member, file, file_use, follow, message, mute, post,
+    post_tag, profile, revision, tag,
 };
 
 /// Something that is read from the columns of one table.
@@ -84,6 +84,7 @@ shape!(post::Model: post {
 shape!(comment::Model: comment {
     id: Id,
     post_id: PostId,
+    portfolio_item_id: PortfolioItemId,
     parent_id: ParentId,
     author_id: AuthorId,
     depth: Depth,
@@ -126,6 +127,36 @@ shape!(revision::Model: revision {
     body_source: BodySource,
     body_html: BodyHtml,
     mentions: Mentions,
+});
+shape!(file::Model: file {
+    id: Id,
+    owner_id: OwnerId,
+    sha256: Sha256,
+    sent_sha256: SentSha256,
+    size: Size,
+    name: Name,
+    media_type: MediaType,
+    width: Width,
+    height: Height,
+    frames: Frames,
+    blurhash: Blurhash,
+    kind: Kind,
+    alt_text: AltText,
+    caption: Caption,
+    visibility: Visibility,
+    focus_x: FocusX,
+    focus_y: FocusY,
+});
+shape!(file_use::Model: file_use {
+    id: Id,
+    file_id: FileId,
+    place: Place,
+    position: Position,
+    profile_id: ProfileId,
+    post_id: PostId,
+    comment_id: CommentId,
+    message_id: MessageId,
+    portfolio_item_id: PortfolioItemId,
 });
 shape!(tag::Model: tag { id: Id, name: Name, label: Label, use_count: UseCount });
 shape!(post_tag::Model: post_tag { post_id: PostId, tag_id: TagId });

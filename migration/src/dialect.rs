@@ -1,6 +1,6 @@
 //! One text for both databases: the few words that differ stand in braces.
 //!
-//! `{uuid}` `{time}` `{bytes}` `{int}` `{long}` `{key}` are column types (`{key}`: text that is compared byte
+//! `{uuid}` `{time}` `{date}` `{bytes}` `{int}` `{long}` `{key}` are column types (`{key}`: text that is compared byte
 //! by byte), `{strict}` ends a table.
 
 use sea_orm_migration::prelude::*;
@@ -8,10 +8,11 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
 /// Runs the statements of `script`, which `;` at a line's end separates.
 pub(crate) async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr> {
-    let words: [(&str, &str); 7] = match manager.get_database_backend() {
+    let words: [(&str, &str); 8] = match manager.get_database_backend() {
         DbBackend::Postgres => [
             ("{uuid}", "UUID"),
             ("{time}", "TIMESTAMPTZ"),
+            ("{date}", "DATE"),
             ("{bytes}", "BYTEA"),
             ("{int}", "INTEGER"),
             ("{long}", "BIGINT"),
@@ -21,6 +22,7 @@ pub(crate) async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(),
         _ => [
             ("{uuid}", "BLOB"),
             ("{time}", "TEXT"),
+            ("{date}", "TEXT"),
             ("{bytes}", "BLOB"),
             ("{int}", "INTEGER"),
             ("{long}", "INTEGER"),

@@ -7,6 +7,8 @@ mod m20261122_000002_posts;
 mod m20261122_000003_streams;
 mod m20261122_000004_chat;
 mod m20261122_000005_message_search;
+mod m20261122_000006_portfolio;
+mod m20261122_000007_files;
 pub mod message_search;
 
 use sea_orm_migration::prelude::*;
@@ -25,6 +27,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_streams::Migration),
             Box::new(m20261122_000004_chat::Migration),
             Box::new(m20261122_000005_message_search::Migration),
+            Box::new(m20261122_000006_portfolio::Migration),
+            Box::new(m20261122_000007_files::Migration),
         ]
     }
 }

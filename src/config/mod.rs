@@ -40,6 +40,23 @@ pub struct Config {
     pub redis_url: Option<Secret>,
     /// What the names of everything in that Redis begin with.
     pub redis_prefix: String,
+    /// `s3://bucket/prefix`, where the bytes of files are kept; `None` is the folder `files` in the data
+    /// directory.
+    pub store_url: Option<Url>,
+    /// Where that S3 answers; `None` is Amazon's own.
+    pub store_endpoint: Option<Url>,
+    /// The region of the bucket.
+    pub store_region: String,
+    /// Who we are to S3; `None` is where the tools of AWS look: environment, container, machine.
+    pub store_access_key: Option<String>,
+    /// What proves it.
+    pub store_secret_key: Option<Secret>,
+    /// Bytes that one member may store.
+    pub storage_quota: u64,
+    /// Bytes of the largest file.
+    pub file_bytes: u64,
+    /// How long an upload waits for more.
+    pub upload_life: Duration,
     /// What keys are sealed with and links are signed with; `None` is a file in the data directory.
     pub secret: Option<Secret>,
     /// What to log, in `tracing`'s filter syntax: `info`, `guildhall=debug,warn`.
@@ -229,6 +246,14 @@ impl Default for Config {
             sqlite_synchronous: Synchronous::Full,
             redis_url: None,
             redis_prefix: "guildhall".to_owned(),
+            store_url: None,
+            store_endpoint: None,
+            store_region: "us-east-1".to_owned(),
+            store_access_key: None,
+            store_secret_key: None,
+            storage_quota: 1024 * 1024 * 1024,
+            file_bytes: 512 * 1024 * 1024,
+            upload_life: Duration::from_secs(24 * 3600),
             secret: None,
             log: "info".to_owned(),
             log_format: LogFormat::Text,

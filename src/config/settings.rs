@@ -109,6 +109,50 @@ pub(super) const SETTINGS: &[Setting] = &[
         "What all names in that Redis begin with: communities that share one have one each."
     ),
     row!(
+        "store_url",
+        store_url,
+        |t| read::store_url(t).map(Some),
+        "s3://bucket/prefix, where files are kept. Not set: the folder files in data_dir."
+    ),
+    row!(
+        "store_endpoint",
+        store_endpoint,
+        |t| read::base_url(t).map(Some),
+        "Where that S3 answers: https://s3.example.org. Not set: Amazon's."
+    ),
+    row!("store_region", store_region, read::prefix, "The region of the bucket."),
+    row!(
+        "store_access_key",
+        store_access_key,
+        |t| read::line(t, 256).map(Some),
+        "Who we are to S3. Not set: where AWS's own tools look."
+    ),
+    row!(
+        "store_secret_key",
+        store_secret_key,
+        |t| read::secret(t, 8).map(Some),
+        "What proves it to S3.",
+        true
+    ),
+    row!(
+        "storage_quota",
+        storage_quota,
+        |t| read::bytes(t, 1_048_576..=1 << 50),
+        "Bytes that one member may store, such as 500MB or 1GB."
+    ),
+    row!(
+        "file_bytes",
+        file_bytes,
+        |t| read::bytes(t, 1_048_576..=1 << 40),
+        "Bytes of the largest file."
+    ),
+    row!(
+        "upload_life",
+        upload_life,
+        |t| read::duration(t, MINUTE..=30 * DAY),
+        "How long an upload waits for more bytes before it is thrown away."
+    ),
+    row!(
         "secret",
         secret,
         |t| read::secret(t, LEAST_SECRET).map(Some),

@@ -124,6 +124,39 @@ pub(super) fn redis_url(text: &str) -> Read<Secret> {
         .ok_or_else(|| "write redis://user:password@host:6379/0, or rediss://… for TLS".to_owned())
 }
 
+/// A bucket, and what the names in it begin with.
+pub(super) fn store_url(text: &str) -> Read<Url> {
+    let bare = |url: &Url| {
+        url.scheme() == "s3"
+            && url.has_host()
+            && url.username().is_empty()
+            && url.query().is_none()
+            && url.fragment().is_none()
+    };
+    let url = Url::parse(text).ok().filter(bare);
+    url.ok_or_else(|| "write s3://bucket or s3://bucket/prefix".to_owned())
+}
+
+/// A number of bytes such as `800`, `64KB`, `500MB`, `2GB`; a thousand of one are the next.
+pub(super) fn bytes(text: &str, range: RangeInclusive<u64>) -> Read<u64> {
+    let digits = text.bytes().take_while(|c| c.is_ascii_digit() || *c == b'_').count();
+    let (number, unit) = text.split_at_checked(digits).unwrap_or((text, ""));
+    let factor = match unit.trim().to_ascii_uppercase().as_str() {
+        "" | "B" => Some(1),
+        "KB" => Some(1_000),
+        "MB" => Some(1_000_000),
+        "GB" => Some(1_000_000_000),
+        "TB" => Some(1_000_000_000_000),
+        _ => None,
+    };
+    let number = number.replace('_', "").parse::<u64>().ok();
+    let bytes = number.zip(factor).and_then(|(number, factor)| number.checked_mul(factor));
+    bytes.filter(|bytes| range.contains(bytes)).ok_or_else(|| {
+        let (least, most) = (range.start(), range.end());
+        format!("write a number of bytes from {least} to {most}, such as 500MB or 2GB")
+    })
+}
+
 /// What names begin with.
 pub(super) fn prefix(text: &str) -> Read<String> {
     let is_good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');

@@ -16,8 +16,10 @@ pub struct Model {
     pub note: Option<String>,
     /// Which post, or …
     pub post_id: Option<Uuid>,
-    /// … which comment: exactly one is set.
+    /// … which comment, or …
     pub comment_id: Option<Uuid>,
+    /// … which portfolio item: exactly one is set.
+    pub portfolio_item_id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,8 +1,8 @@
-//! A remark under a post; they nest.
+//! A remark under something; they nest.
 
 use sea_orm::entity::prelude::*;
 
-/// A remark under a post; they nest.
+/// A remark under something; they nest.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "comment")]
@@ -10,8 +10,10 @@ pub struct Model {
     /// UUIDv7: when it was written.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// What it is about.
-    pub post_id: Uuid,
+    /// On which post, or …
+    pub post_id: Option<Uuid>,
+    /// … on which portfolio item: exactly one is set.
+    pub portfolio_item_id: Option<Uuid>,
     /// The comment that it answers.
     pub parent_id: Option<Uuid>,
     /// Who wrote it.

@@ -19,6 +19,8 @@ pub struct Model {
     pub level: Option<Level>,
     /// For how many years; 0 to 80.
     pub years: Option<i32>,
+    /// How many vouch for it; kept by their writes.
+    pub endorsement_count: i32,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

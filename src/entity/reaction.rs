@@ -18,8 +18,10 @@ pub struct Model {
     pub post_id: Option<Uuid>,
     /// … to which comment, or …
     pub comment_id: Option<Uuid>,
-    /// … to which message: exactly one is set.
+    /// … to which message, or …
     pub message_id: Option<Uuid>,
+    /// … to which portfolio item: exactly one is set.
+    pub portfolio_item_id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

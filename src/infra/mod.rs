@@ -10,5 +10,6 @@ pub mod passwords;
 pub mod presence;
 pub mod reader;
 pub mod secrets;
+pub mod store;
 pub mod throttle;
 pub mod tokens;

@@ -129,6 +129,7 @@ async fn reactors(
         Kind::Post => "post_id",
         Kind::Comment => "comment_id",
         Kind::Message => "message_id",
+        Kind::PortfolioItem => "portfolio_item_id",
     };
     let mut values: Vec<Value> =
         vec![ask.before()?.into(), i64::try_from(ask.limit()).unwrap_or(101).into()];

@@ -22,6 +22,8 @@ pub enum Kind {
     Comment,
     /// A message in a conversation.
     Message,
+    /// A portfolio item.
+    PortfolioItem,
 }
 
 impl Kind {
@@ -31,6 +33,7 @@ impl Kind {
             Self::Post => Column::PostId,
             Self::Comment => Column::CommentId,
             Self::Message => Column::MessageId,
+            Self::PortfolioItem => Column::PortfolioItemId,
         }
     }
 }
@@ -110,6 +113,7 @@ async fn insert(
         post_id: key(Kind::Post),
         comment_id: key(Kind::Comment),
         message_id: key(Kind::Message),
+        portfolio_item_id: key(Kind::PortfolioItem),
     };
     sql::insert_new(tx, row).await
 }

@@ -66,6 +66,7 @@ enum Home {
     Database {
         server: String,
         name: String,
+        _folder: TempDir,
     },
 }
 
@@ -127,7 +128,9 @@ impl TestApp {
                 let name = format!("guildhall_test_{}", Uuid::now_v7().simple());
                 on_server(server, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
                 config.database_url = Some(named(server, &name));
-                Home::Database { server: server.clone(), name }
+                let folder = tempfile::tempdir().unwrap();
+                config.data_dir = folder.path().to_owned();
+                Home::Database { server: server.clone(), name, _folder: folder }
             }
         };
         config.database_connections = 5;
@@ -325,7 +328,7 @@ async fn on_server(server: &str, statement: &str) {
 
 impl Drop for Home {
     fn drop(&mut self) {
-        let Self::Database { server, name } = self else { return };
+        let Self::Database { server, name, .. } = self else { return };
         let (server, statement) =
             (server.clone(), format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         let _ = std::thread::spawn(move || {

@@ -90,7 +90,7 @@ async fn assert_counters(app: &TestApp, rows: &Rows) {
         assert_eq!(row.following_count, of(&following, row.id), "{}", row.handle);
         assert_eq!(row.post_count, of(&posts, row.id), "{}", row.handle);
     }
-    let comments = counts(rows.comments.iter().map(|row| row.post_id));
+    let comments = counts(rows.comments.iter().map(|row| row.post_id.unwrap()));
     let replies = counts(rows.comments.iter().filter_map(|row| row.parent_id));
     let target = |row: &reaction::Model| row.post_id.or(row.comment_id).unwrap();
     let reactions = counts(rows.reactions.iter().map(target));
@@ -130,7 +130,7 @@ fn assert_times(app: &TestApp, rows: &Rows) {
         assert!(named.iter().all(|key| profiles.contains(key)));
     }
     for row in &rows.comments {
-        assert!(row.post_id < row.id && row.author_id < row.id && made_at(row.id) <= now);
+        assert!(row.post_id.unwrap() < row.id && row.author_id < row.id && made_at(row.id) <= now);
         assert!(row.parent_id.is_none_or(|parent| parent < row.id));
         assert_eq!(row.depth > 0, row.parent_id.is_some());
     }
@@ -141,7 +141,7 @@ fn assert_times(app: &TestApp, rows: &Rows) {
     let follows: HashSet<(Uuid, Uuid)> =
         rows.follows.iter().map(|row| (row.follower_id, row.followed_id)).collect();
     for row in &rows.comments {
-        let post = posts[&row.post_id];
+        let post = posts[&row.post_id.unwrap()];
         if post.visibility == post::Visibility::Followers && row.author_id != post.author_id {
             assert!(follows.contains(&(row.author_id, post.author_id)));
         }

@@ -14,8 +14,21 @@ const LAYERS: &[&[&str]] = &[
     &["streams"],
 ];
 /// Slices in the order in which a rule may call another.
-const SLICES: &[&str] =
-    &["accounts", "tags", "members", "presence", "reactions", "posts", "chat", "community"];
+const SLICES: &[&str] = &[
+    "accounts",
+    "tags",
+    "files",
+    "members",
+    "presence",
+    "reactions",
+    "posts",
+    "portfolio",
+    "resumes",
+    "comments",
+    "bookmarks",
+    "chat",
+    "community",
+];
 /// Files of a slice that hold rules: they know no GraphQL, so that jobs and commands obey them too.
 const RULES: &[&str] = &["policy", "service", "work"];
 /// What joins the slices to one graph; the slices' GraphQL files may name its types.

@@ -250,6 +250,7 @@ pub async fn set_skills(cx: Cx<'_>, skills: Vec<Skill>) -> Result<profile::Model
             position: Set(i32::try_from(at).unwrap_or(i32::MAX)),
             level: Set(skill.level),
             years: Set(skill.years),
+            endorsement_count: Set(0),
         }
     });
     if !after.is_empty() {

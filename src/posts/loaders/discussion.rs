@@ -80,7 +80,7 @@ async fn comments(
         .await?;
     let parent_of = |row: &comment::Model| match parent {
         Column::ParentId => row.parent_id.unwrap_or_default(),
-        _ => row.post_id,
+        _ => row.post_id.unwrap_or_default(),
     };
     let place = |row: &comment::Model| Place {
         rank: (sort == CommentSort::Top).then_some(Rank::Number(row.reaction_count)),

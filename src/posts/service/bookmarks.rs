@@ -50,6 +50,7 @@ pub async fn bookmark(
         note: Set(note.clone()),
         post_id: Set(post),
         comment_id: Set(comment),
+        portfolio_item_id: Set(None),
     };
     let is_new = sql::insert_new(&tx, new).await?;
     let kept = bookmark::Entity::find().filter(of(me, subject)).lock_exclusive().one(&tx).await?;

@@ -99,7 +99,8 @@ pub async fn create_comment(cx: Cx<'_>, new: NewComment) -> Result<(comment::Mod
         Some(parent) => {
             let no_comment = || gone("parent", "comment under this post");
             let parent = locked_comment(cx, &tx, parent).await?;
-            let parent = parent.filter(|parent| parent.post_id == post).ok_or_else(no_comment)?;
+            let parent =
+                parent.filter(|parent| parent.post_id == Some(post)).ok_or_else(no_comment)?;
             policy::join_comment(cx.actor, &parent).map_err(|_| no_comment())?;
             Ord::min(parent.depth + 1, DEEPEST)
         }
@@ -107,7 +108,8 @@ pub async fn create_comment(cx: Cx<'_>, new: NewComment) -> Result<(comment::Mod
     let parent = new.parent.flatten();
     let comment = comment::ActiveModel {
         id: Set(id),
-        post_id: Set(post),
+        post_id: Set(Some(post)),
+        portfolio_item_id: Set(None),
         parent_id: Set(parent),
         author_id: Set(author),
         depth: Set(depth),
@@ -147,7 +149,7 @@ pub async fn change_comment(cx: Cx<'_>, id: Option<Uuid>, text: &str) -> Result<
     };
     let comment = row.update(&tx).await?;
     let event = NewEvent::new(told::COMMENT_CHANGED, comment.id);
-    told::tell(cx, tx, comment.post_id, [event]).await?;
+    told::tell(cx, tx, comment.post_id.unwrap_or_default(), [event]).await?;
     Ok(comment)
 }
 
@@ -157,7 +159,7 @@ pub async fn delete_comment(cx: Cx<'_>, id: Option<Uuid>) -> Result<comment::Mod
     cx.actor.member()?;
     let tx = cx.begin().await?;
     let found = comment_in(cx, &tx, id.ok_or_else(no_comment)?).await?.ok_or_else(no_comment)?;
-    locked(cx, &tx, Some(found.post_id)).await?;
+    locked(cx, &tx, found.post_id).await?;
     let comment = locked_comment(cx, &tx, id).await?.ok_or_else(no_comment)?;
     policy::delete_comment(cx.actor, &comment)?;
     let empty = comment::ActiveModel {
@@ -177,9 +179,9 @@ pub async fn delete_comment(cx: Cx<'_>, id: Option<Uuid>) -> Result<comment::Mod
     } else {
         remove(&tx, &comment).await?
     };
-    count_on_post(&tx, comment.post_id, -1, Condition::all()).await?;
+    count_on_post(&tx, comment.post_id.unwrap_or_default(), -1, Condition::all()).await?;
     let events = gone.into_iter().map(|id| NewEvent::new(told::COMMENT_REMOVED, id));
-    told::tell(cx, tx, comment.post_id, events).await?;
+    told::tell(cx, tx, comment.post_id.unwrap_or_default(), events).await?;
     Ok(emptied)
 }
 

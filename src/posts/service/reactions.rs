@@ -58,7 +58,7 @@ pub async fn react(cx: Cx<'_>, subject: Subject, emoji: &str, add: bool) -> Resu
     let counted = keep(&tx, counted, counts).await?;
     let (post, comment) = match &counted {
         Counted::Post(row) => (row.id, None),
-        Counted::Comment(row) => (row.post_id, Some(row.id)),
+        Counted::Comment(row) => (row.post_id.unwrap_or_default(), Some(row.id)),
     };
     let event = NewEvent::new(told::REACTIONS_CHANGED, subject.key());
     told::tell(cx, tx, post, [event.with(&told::Reactions { comment })?]).await?;

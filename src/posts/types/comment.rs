@@ -70,7 +70,11 @@ impl Comment {
 
     /// What it is about.
     async fn commented_on(&self, ctx: &Context<'_>) -> Result<Commentable> {
-        let post = ctx.loaders().of::<Loaders>().commented_on(self.0.row.post_id).await?;
+        let post = ctx
+            .loaders()
+            .of::<Loaders>()
+            .commented_on(self.0.row.post_id.unwrap_or_default())
+            .await?;
         let post = post.ok_or_else(|| Error::bug("a comment stands under no visible post"))?;
         Ok(Commentable::Post(Post::loaded(&post)))
     }

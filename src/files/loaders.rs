@@ -1,0 +1,101 @@
+//! What pages ask of files, in batches.
+
+use std::{
+    collections::HashMap,
+    mem::{Discriminant, discriminant},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use dataloader::BatchFn;
+use sea_orm::{QueryFilter as _, QueryOrder as _};
+use uuid::Uuid;
+
+use super::service::{self, On};
+use crate::{
+    Result,
+    entity::{
+        file,
+        file_use::{self, Column, Place},
+    },
+    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, many},
+    sql,
+};
+
+type Files = Arc<Vec<Arc<file::Model>>>;
+/// What kind of thing files hang on, as what, and where it stands in the answer.
+type Lane = (Discriminant<On>, Place, u64);
+
+/// The loaders of files.
+pub struct Loaders {
+    execution: Arc<Execution>,
+    hung: Mutex<HashMap<Lane, Arc<Loader<Uuid, Batched<Files>, Batch<Hung>>>>>,
+}
+
+impl LoaderSet for Loaders {
+    fn new(execution: &Arc<Execution>) -> Self {
+        Self { execution: execution.clone(), hung: Mutex::default() }
+    }
+}
+
+impl Loaders {
+    /// The files that hang on something, in their order. Who sees the thing sees them, so nothing is asked about
+    /// them again. Things that stand in different places of an answer have a loader each (`lane`; 0 where
+    /// there is one), so that the number of statements never hangs on which was read first.
+    pub async fn hung_on(&self, on: On, place: Place, lane: u64) -> Result<Files> {
+        let loader = {
+            let mut hung = self.hung.lock().unwrap_or_else(PoisonError::into_inner);
+            let lane = (discriminant(&on), place, lane);
+            let new = || Arc::new(loader(&self.execution, Hung { on: on.column(), place }));
+            hung.entry(lane).or_insert_with(new).clone()
+        };
+        Box::pin(ask(&loader, on.key())).await
+    }
+
+    /// The one file in a place that holds one: an avatar, a banner, a cover.
+    pub async fn one_on(
+        &self,
+        on: On,
+        place: Place,
+        lane: u64,
+    ) -> Result<Option<Arc<file::Model>>> {
+        Ok(self.hung_on(on, place, lane).await?.first().cloned())
+    }
+}
+
+struct Hung {
+    on: Column,
+    place: Place,
+}
+
+impl BatchFn<Uuid, Batched<Files>> for Batch<Hung> {
+    async fn load(&mut self, keys: &[Uuid]) -> HashMap<Uuid, Batched<Files>> {
+        let rows = hung(&self.execution, &self.what, keys).await;
+        let on = self.what.on;
+        many(keys, rows, |(hung, file)| (key_of(on, &hung), Arc::new(file)))
+    }
+}
+
+async fn hung(
+    execution: &Execution,
+    what: &Hung,
+    keys: &[Uuid],
+) -> Result<Vec<(file_use::Model, file::Model)>> {
+    let cx = execution.cx();
+    let rows = service::hung_on(what.place)
+        .filter(sql::key_in(cx.backend(), what.on, keys))
+        .order_by_asc(Column::Position);
+    let rows =
+        sql::with_one::<file_use::Model, file::Model>(rows, Column::FileId, file::Column::Id);
+    sql::pairs(cx.db, &rows).await
+}
+
+fn key_of(on: Column, hung: &file_use::Model) -> Uuid {
+    let key = match on {
+        Column::ProfileId => hung.profile_id,
+        Column::PostId => hung.post_id,
+        Column::CommentId => hung.comment_id,
+        Column::MessageId => hung.message_id,
+        _ => hung.portfolio_item_id,
+    };
+    key.unwrap_or_default()
+}

@@ -1,0 +1,12 @@
+//! Files: bytes that members store once and use in many places. A file belongs to who stored it; who sees what it
+//! hangs on sees it too. Bytes travel over plain HTTP, by addresses that are signed.
+
+mod loaders;
+/// Who may do what with files, and what may stand where.
+pub mod policy;
+/// Reads and writes of files.
+pub mod service;
+mod types;
+
+pub use loaders::Loaders;
+pub use types::*;

@@ -1,0 +1,3 @@
+mod uses;
+
+pub use uses::{On, hang, hung_on, rehang};

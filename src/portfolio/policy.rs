@@ -1,0 +1,70 @@
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    QueryTrait as _, sea_query::SelectStatement,
+};
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Result,
+    cx::Member,
+    entity::{
+        account::Role,
+        collaborator,
+        portfolio_item::{self, Column},
+        post::Visibility,
+    },
+    members,
+    scope::Scope,
+};
+
+/// The portfolio items that `actor` may see: published ones as posts; drafts, by their owner and by those who were
+/// asked to be credited and did not refuse. Every read of items starts from this.
+pub fn visible_to(actor: &Actor) -> Condition {
+    let published = Column::Publication.is_not_null();
+    if *actor == Actor::Audience {
+        return Condition::all().add(published);
+    }
+    let Some(member) = actor.reader() else {
+        return Condition::all().add(published).add(Column::Visibility.eq(Visibility::Public));
+    };
+    let theirs = Condition::any()
+        .add(Column::OwnerId.eq(member.id))
+        .add(Column::Id.in_subquery(credited(member.id)));
+    if member.role >= Role::Moderator {
+        return theirs.add(published);
+    }
+    let followed = members::service::followed_by(member.id);
+    let open = Condition::any()
+        .add(Column::Visibility.is_in([Visibility::Public, Visibility::Members]))
+        .add(Column::OwnerId.in_subquery(followed));
+    Condition::all()
+        .add(theirs.add(Condition::all().add(published).add(open)))
+        .add(members::policy::not_blocked(actor, Column::OwnerId))
+}
+
+/// Items on which somebody is credited, or was asked to be.
+fn credited(member: Uuid) -> SelectStatement {
+    collaborator::Entity::find()
+        .select_only()
+        .column(collaborator::Column::PortfolioItemId)
+        .filter(collaborator::Column::ProfileId.eq(member))
+        .filter(collaborator::Column::State.ne(collaborator::State::Refused))
+        .into_query()
+}
+
+/// Making and changing portfolio items: one's own.
+pub fn write(actor: &Actor) -> Result<Member> {
+    let member = actor.member()?;
+    actor.allows(Scope::WritePortfolio)?;
+    Ok(member)
+}
+
+/// Changing an item: its owner.
+pub fn edit(actor: &Actor, item: &portfolio_item::Model) -> Result<()> {
+    let member = write(actor)?;
+    if member.id == item.owner_id {
+        Ok(())
+    } else {
+        Err(Error::not_yours("only its owner may change a portfolio item"))
+    }
+}

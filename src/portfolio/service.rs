@@ -1,0 +1,25 @@
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _, Select,
+};
+use uuid::Uuid;
+
+use super::policy;
+use crate::{
+    Cx, Result,
+    entity::portfolio_item::{self, Column},
+};
+
+/// The portfolio items that the actor may see.
+pub fn visible(cx: Cx<'_>) -> Select<portfolio_item::Entity> {
+    portfolio_item::Entity::find().filter(policy::visible_to(cx.actor))
+}
+
+/// The item of this key as it is now, locked for a change, if the actor may see it.
+pub async fn locked(
+    cx: Cx<'_>,
+    tx: &impl ConnectionTrait,
+    id: Option<Uuid>,
+) -> Result<Option<portfolio_item::Model>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(visible(cx).filter(Column::Id.eq(id)).lock_exclusive().one(tx).await?)
+}
