@@ -7,6 +7,7 @@ use crate::{
     Error,
     accounts::{self, Account, Role},
     chat::{self, Conversation, Message, MessagesLoaders, Via},
+    files::{self, File},
     graph::{ContextExt, Result, decode_any},
     members::{self, Profile},
     posts::{self, Bookmark, Comment, Post, Revision},
@@ -36,6 +37,8 @@ pub enum Node {
     Conversation(Conversation),
     /// A message.
     Message(Message),
+    /// A file of yours, one for everybody, or one that hangs on something that you see.
+    File(File),
     /// A tag.
     Tag(Tag),
 }
@@ -95,6 +98,7 @@ async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
             let message = loaders.of::<MessagesLoaders>().by_id(key).await?;
             message.map(|row| Node::Message(Message::loaded(&row, Via::ITSELF)))
         }
+        "file" => loaders.of::<files::Loaders>().by_id(key).await?.map(File).map(Node::File),
         "tag" => loaders.of::<tags::Loaders>().by_id(key).await?.map(Tag).map(Node::Tag),
         "conversation" => {
             let row = loaders.of::<chat::Loaders>().by_id(key).await?;
