@@ -9,6 +9,7 @@ use crate::{
     chat::{self, Conversation, Message, MessagesLoaders, Via},
     graph::{ContextExt, Result, decode_any},
     members::{self, Profile},
+    portfolio::{self, PortfolioItem},
     posts::{self, Bookmark, Comment, Post, Revision},
     tags::{self, Tag},
 };
@@ -30,6 +31,8 @@ pub enum Node {
     Comment(Comment),
     /// An earlier wording of a post or a message.
     Revision(Revision),
+    /// A piece of work on show.
+    PortfolioItem(PortfolioItem),
     /// A bookmark of yours.
     Bookmark(Bookmark),
     /// A conversation that you may read.
@@ -91,6 +94,10 @@ async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
         }
         "revision" => posts().revision_by_id(key).await?.map(Revision).map(Node::Revision),
         "bookmark" => posts().bookmark_by_id(key).await?.map(Bookmark).map(Node::Bookmark),
+        "portfolioitem" => {
+            let item = loaders.of::<portfolio::Loaders>().by_id(key).await?;
+            item.map(|item| Node::PortfolioItem(PortfolioItem::loaded(&item)))
+        }
         "message" => {
             let message = loaders.of::<MessagesLoaders>().by_id(key).await?;
             message.map(|row| Node::Message(Message::loaded(&row, Via::ITSELF)))
