@@ -103,3 +103,22 @@ pub fn edit(actor: &Actor, item: &portfolio_item::Model) -> Result<()> {
         Err(Error::not_yours("only its owner may change a portfolio item"))
     }
 }
+
+/// Deleting an item: its owner, and moderators.
+pub fn delete(actor: &Actor, item: &portfolio_item::Model) -> Result<()> {
+    let member = actor.member()?;
+    if member.id == item.owner_id {
+        return actor.allows(Scope::WritePortfolio);
+    }
+    if member.role < Role::Moderator {
+        let message = "only its owner and moderators may delete a portfolio item";
+        return Err(Error::not_yours(message));
+    }
+    actor.allows(Scope::Moderate)
+}
+
+/// Reading what is one's own: drafts, and where one was asked to be credited.
+pub fn read_own(actor: &Actor) -> Result<Member> {
+    actor.allows(Scope::ReadPrivate)?;
+    actor.member()
+}
