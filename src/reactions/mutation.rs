@@ -2,7 +2,7 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::{Reactable, ReactionGroup};
 use crate::{
-    Error, chat,
+    Error, chat, comments,
     graph::{ContextExt, Emoji, Result, UserError, decode_any, settle},
     posts,
 };
@@ -47,15 +47,16 @@ impl Mutation {
 
 /// The id says which slice counts the reaction.
 async fn change(ctx: &Context<'_>, id: &str, emoji: &str, add: bool) -> Result<ReactionPayload> {
-    use posts::service::Subject;
     let cx = ctx.cx();
-    let on_post = async |on: Subject| {
-        let counted = posts::service::react(cx, on, emoji, add).await;
-        counted.map(Reactable::from)
-    };
     let result = match decode_any(id) {
-        Some(("post", key)) => on_post(Subject::Post(key)).await,
-        Some(("comment", key)) => on_post(Subject::Comment(key)).await,
+        Some(("post", key)) => {
+            let post = posts::service::react(cx, key, emoji, add).await;
+            post.map(|row| Reactable::Post(row.into()))
+        }
+        Some(("comment", key)) => {
+            let comment = comments::service::react(cx, key, emoji, add).await;
+            comment.map(|row| Reactable::Comment(row.into()))
+        }
         Some(("message", key)) => {
             let message = chat::service::react(cx, key, emoji, add).await;
             message.map(|row| Reactable::Message(row.into()))

@@ -3,10 +3,11 @@ use async_graphql::{Context, ID, Interface, Object, SimpleObject};
 use super::{Loaders, service};
 use crate::{
     chat::Message,
+    comments::Comment,
     graph::{ContextExt, DateTime, Emoji, EventCursor, Result},
     members::{Profile, ProfileConnection},
     page::{Ask, Page},
-    posts::{Comment, Post},
+    posts::Post,
 };
 
 /// Something people react to with emoji.

@@ -1,13 +1,16 @@
+//! Bookmarks as the graph shows them.
+
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Union};
 
-use super::{comment::Comment, post::Post};
+use super::service::On;
 use crate::{
     clock::made_at,
+    comments::{self, Comment, Via},
     entity::bookmark,
-    graph::{ContextExt, DateTime, Result, connection, encode},
-    posts::Loaders,
+    graph::{ContextExt, DateTime, Result, connection, decode_any, encode},
+    posts::{self, Post},
 };
 
 /// What can be bookmarked.
@@ -17,6 +20,17 @@ pub enum BookmarkTarget {
     Post(Post),
     /// A comment.
     Comment(Comment),
+}
+
+impl On {
+    /// What an id names, of that which people keep.
+    pub(super) fn decode(id: &str) -> Option<Self> {
+        match decode_any(id)? {
+            ("post", key) => Some(Self::Post(key)),
+            ("comment", key) => Some(Self::Comment(key)),
+            _ => None,
+        }
+    }
 }
 
 /// A private mark on something.
@@ -29,18 +43,17 @@ impl Bookmark {
         &self,
         ctx: &Context<'_>,
     ) -> crate::Result<Option<BookmarkTarget>> {
-        let loaders = ctx.loaders().of::<Loaders>();
-        match (self.0.post_id, self.0.comment_id) {
-            (Some(post), _) => {
-                let post = loaders.by_id(post).await;
-                post.map(|post| post.map(|post| BookmarkTarget::Post(Post::loaded(&post))))
+        let loaders = ctx.loaders();
+        Ok(match On::of(&self.0)? {
+            On::Post(id) => {
+                let post = loaders.of::<posts::Loaders>().by_id(id).await?;
+                post.map(|post| BookmarkTarget::Post(Post::loaded(&post)))
             }
-            (None, Some(comment)) => {
-                let comment = loaders.comment_by_id(comment).await;
-                comment.map(|row| row.map(|row| BookmarkTarget::Comment(Comment::loaded(&row))))
+            On::Comment(id) => {
+                let comment = loaders.of::<comments::Loaders>().by_id(id).await?;
+                comment.map(|row| BookmarkTarget::Comment(Comment::loaded(&row, Via::ITSELF)))
             }
-            (None, None) => Ok(None),
-        }
+        })
     }
 }
 
