@@ -11,6 +11,7 @@ use crate::{
     comments::{self, Comment},
     graph::{ContextExt, Result, decode_any},
     members::{self, Profile},
+    portfolio::{self, PortfolioItem},
     posts::{self, Post, Revision},
     tags::{self, Tag},
 };
@@ -32,6 +33,8 @@ pub enum Node {
     Comment(Comment),
     /// An earlier wording of a post or a message.
     Revision(Revision),
+    /// A piece of work on show.
+    PortfolioItem(PortfolioItem),
     /// A bookmark of yours.
     Bookmark(Bookmark),
     /// A conversation that you may read.
@@ -96,6 +99,10 @@ async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
         "bookmark" => {
             let bookmark = loaders.of::<bookmarks::Loaders>().by_id(key).await?;
             bookmark.map(Bookmark).map(Node::Bookmark)
+        }
+        "portfolioitem" => {
+            let item = loaders.of::<portfolio::Loaders>().by_id(key).await?;
+            item.map(|item| Node::PortfolioItem(PortfolioItem::loaded(&item)))
         }
         "message" => {
             let message = loaders.of::<MessagesLoaders>().by_id(key).await?;

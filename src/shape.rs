@@ -7,8 +7,8 @@ use sea_orm::{
 };
 
 use crate::entity::{
-    block, comment, conversation, conversation_member, file, file_use, follow, message, mute, post,
-    post_tag, profile, revision, tag,
+    block, comment, conversation, conversation_member, file, file_use, follow, message, mute,
+    portfolio_item, post, post_tag, profile, revision, tag,
 };
 
 /// Something that is read from the columns of one table.
@@ -117,6 +117,26 @@ shape!(message::Model: message {
     deleted_at: DeletedAt,
     pinned_at: PinnedAt,
 } without { body_source: String::new() });
+shape!(portfolio_item::Model: portfolio_item {
+    id: Id,
+    owner_id: OwnerId,
+    slug: Slug,
+    title: Title,
+    summary: Summary,
+    visibility: Visibility,
+    client: Client,
+    owner_role: OwnerRole,
+    started_on: StartedOn,
+    finished_on: FinishedOn,
+    links: Links,
+    position: Position,
+    publication: Publication,
+    comment_count: CommentCount,
+    reaction_count: ReactionCount,
+    reactions: Reactions,
+    version: Version,
+    edited_at: EditedAt,
+} without { story_source: String::new(), story_html: String::new(), mentions: None });
 shape!(revision::Model: revision {
     id: Id,
     post_id: PostId,

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QuerySelect as _,
     QueryTrait as _, sea_query::SelectStatement,
@@ -50,6 +52,39 @@ fn credited(member: Uuid) -> SelectStatement {
         .filter(collaborator::Column::ProfileId.eq(member))
         .filter(collaborator::Column::State.ne(collaborator::State::Refused))
         .into_query()
+}
+
+/// What decides who sees an item, where it was loaded for several actors at once.
+#[derive(Clone, Debug)]
+pub struct Readers {
+    /// Whose it is.
+    pub owner: Uuid,
+    /// Whom it is for once it is published.
+    pub visibility: Visibility,
+    /// Whether it is.
+    pub published: bool,
+    /// Those who blocked the owner, or whom the owner blocked.
+    pub apart: HashSet<Uuid>,
+    /// Those who follow the owner; needed only of a published item for followers.
+    pub followers: HashSet<Uuid>,
+    /// Those who were asked to be credited and did not refuse; needed only of drafts and items for followers.
+    pub credited: HashSet<Uuid>,
+}
+
+/// Whether `actor` may see an item: the rule of [`visible_to`], for an item at hand.
+pub fn reads(actor: &Actor, item: &Readers) -> bool {
+    if *actor == Actor::Audience {
+        return item.published;
+    }
+    let Some(member) = actor.reader() else {
+        return item.published && item.visibility == Visibility::Public;
+    };
+    let theirs = member.id == item.owner || item.credited.contains(&member.id);
+    if member.role >= Role::Moderator {
+        return theirs || item.published;
+    }
+    let open = item.visibility != Visibility::Followers || item.followers.contains(&member.id);
+    (theirs || (item.published && open)) && !item.apart.contains(&member.id)
 }
 
 /// Making and changing portfolio items: one's own.

@@ -1,7 +1,13 @@
+//! Reads and writes of portfolio items.
+
+mod hearing;
+
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _, Select,
 };
 use uuid::Uuid;
+
+pub use hearing::{heard, hears};
 
 use super::policy;
 use crate::{

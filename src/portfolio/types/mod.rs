@@ -1,0 +1,5 @@
+//! Portfolio items as the graph shows them.
+
+mod item;
+
+pub use item::*;
