@@ -3,8 +3,8 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
 use crate::{
-    accounts, bookmarks, chat, comments, community, infra::secrets, members, node, posts, presence,
-    reactions, stream_event::StreamEvent, tags,
+    accounts, bookmarks, chat, comments, community, infra::secrets, members, node, portfolio,
+    posts, presence, reactions, stream_event::StreamEvent, tags,
 };
 
 /// Reading. Top-level fields fail one by one: an error in one leaves the others standing.
@@ -15,6 +15,7 @@ pub struct Query(
     community::Query,
     members::Query,
     posts::Query,
+    portfolio::Query,
     chat::Query,
     tags::Query,
 );
@@ -25,6 +26,7 @@ pub struct Mutation(
     accounts::Mutation,
     members::Mutation,
     posts::Mutation,
+    portfolio::Mutation,
     reactions::Mutation,
     comments::Mutation,
     bookmarks::Mutation,

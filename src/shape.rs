@@ -7,8 +7,8 @@ use sea_orm::{
 };
 
 use crate::entity::{
-    block, comment, conversation, conversation_member, file, file_use, follow, message, mute,
-    portfolio_item, post, post_tag, profile, revision, tag,
+    block, collaborator, comment, conversation, conversation_member, file, file_use, follow,
+    message, mute, portfolio_item, portfolio_item_tag, post, post_tag, profile, revision, tag,
 };
 
 /// Something that is read from the columns of one table.
@@ -136,7 +136,21 @@ shape!(portfolio_item::Model: portfolio_item {
     reactions: Reactions,
     version: Version,
     edited_at: EditedAt,
-} without { story_source: String::new(), story_html: String::new(), mentions: None });
+} without {
+    text_key: String::new(),
+    story_source: String::new(),
+    story_html: String::new(),
+    mentions: None,
+});
+shape!(portfolio_item_tag::Model: portfolio_item_tag { portfolio_item_id: PortfolioItemId, tag_id: TagId });
+shape!(collaborator::Model: collaborator {
+    id: Id,
+    portfolio_item_id: PortfolioItemId,
+    profile_id: ProfileId,
+    credit: Credit,
+    position: Position,
+    state: State,
+});
 shape!(revision::Model: revision {
     id: Id,
     post_id: PostId,

@@ -4,12 +4,19 @@ use async_graphql::MergedObject;
 
 use crate::{
     accounts::AccountsViewer, bookmarks::BookmarksViewer, chat::ChatViewer, cx::Member,
-    members::MembersViewer, posts::PostsViewer,
+    members::MembersViewer, portfolio::OwnPortfolio, posts::PostsViewer,
 };
 
 /// You: all that belongs to the person asking, and to nobody else.
 #[derive(Debug, MergedObject)]
-pub struct Viewer(AccountsViewer, MembersViewer, PostsViewer, BookmarksViewer, ChatViewer);
+pub struct Viewer(
+    AccountsViewer,
+    MembersViewer,
+    PostsViewer,
+    BookmarksViewer,
+    OwnPortfolio,
+    ChatViewer,
+);
 
 impl Viewer {
     /// What `member` sees of themselves. It holds the member, because whoever signs in by this very
@@ -20,6 +27,7 @@ impl Viewer {
             MembersViewer(member),
             PostsViewer(member),
             BookmarksViewer(member),
+            OwnPortfolio(member),
             ChatViewer(member),
         )
     }

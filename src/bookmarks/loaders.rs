@@ -18,11 +18,14 @@ use crate::{
     sql,
 };
 
+/// What kind of thing is kept, and where it stands in the answer.
+type Lane = (Discriminant<On>, u64);
+
 /// The loaders of bookmarks.
 pub struct Loaders {
     execution: Arc<Execution>,
     by_id: Loader<Uuid, Batched<Option<Arc<bookmark::Model>>>, Batch<ById>>,
-    kept: Mutex<HashMap<Discriminant<On>, Arc<Loader<Uuid, Batched<bool>, Batch<Kept>>>>>,
+    kept: Mutex<HashMap<Lane, Arc<Loader<Uuid, Batched<bool>, Batch<Kept>>>>>,
 }
 
 impl LoaderSet for Loaders {
@@ -38,12 +41,13 @@ impl Loaders {
         Box::pin(ask(&self.by_id, id)).await
     }
 
-    /// Whether the actor keeps something.
-    pub async fn kept(&self, on: On) -> Result<bool> {
+    /// Whether the actor keeps something. Things that stand in different places of an answer have a loader each
+    /// (`lane`; 0 where there is one), so that the number of statements never hangs on which was read first.
+    pub async fn kept(&self, on: On, lane: u64) -> Result<bool> {
         let loader = {
             let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
             let new = || Arc::new(loader(&self.execution, Kept(on.column())));
-            kept.entry(discriminant(&on)).or_insert_with(new).clone()
+            kept.entry((discriminant(&on), lane)).or_insert_with(new).clone()
         };
         Box::pin(ask(&loader, on.key())).await
     }

@@ -14,10 +14,10 @@ use crate::{
     comments,
     entity::{
         bookmark::{self, Column},
-        comment, post,
+        comment, portfolio_item, post,
     },
     page::{Ask, By, Page, Place},
-    posts, sql,
+    portfolio, posts, sql,
 };
 
 /// Something that members keep, by its key.
@@ -27,6 +27,8 @@ pub enum On {
     Post(Uuid),
     /// A comment.
     Comment(Uuid),
+    /// A portfolio item.
+    PortfolioItem(Uuid),
 }
 
 impl On {
@@ -39,7 +41,7 @@ impl On {
     /// Its key.
     pub fn key(self) -> Uuid {
         match self {
-            Self::Post(key) | Self::Comment(key) => key,
+            Self::Post(key) | Self::Comment(key) | Self::PortfolioItem(key) => key,
         }
     }
 
@@ -48,6 +50,7 @@ impl On {
         match self {
             Self::Post(_) => Column::PostId,
             Self::Comment(_) => Column::CommentId,
+            Self::PortfolioItem(_) => Column::PortfolioItemId,
         }
     }
 
@@ -55,6 +58,7 @@ impl On {
         match self {
             Self::Post(_) => bookmark.post_id.map(Self::Post),
             Self::Comment(_) => bookmark.comment_id.map(Self::Comment),
+            Self::PortfolioItem(_) => bookmark.portfolio_item_id.map(Self::PortfolioItem),
         }
     }
 
@@ -74,13 +78,17 @@ async fn stands(cx: Cx<'_>, tx: &impl ConnectionTrait, on: On) -> Result<bool> {
             let row = comments::service::visible(cx).filter(comment::Column::Id.eq(id));
             row.lock_shared().one(tx).await?.is_some()
         }
+        On::PortfolioItem(id) => {
+            let row = portfolio::service::visible(cx).filter(portfolio_item::Column::Id.eq(id));
+            row.lock_shared().one(tx).await?.is_some()
+        }
     })
 }
 
 /// Keeps something for later; keeping it twice changes the note.
 pub async fn add(cx: Cx<'_>, on: Option<On>, note: Option<&str>) -> Result<bookmark::Model> {
     let me = policy::write(cx.actor)?.id;
-    let missing = || Error::not_found("post or comment");
+    let missing = || Error::not_found("post, comment or portfolio item");
     let on = on.ok_or_else(missing)?;
     let mut check = Check::new();
     let note = note.and_then(|note| check.optional_line(&["note"], note, 500));
@@ -97,7 +105,7 @@ pub async fn add(cx: Cx<'_>, on: Option<On>, note: Option<&str>) -> Result<bookm
         note: Set(note.clone()),
         post_id: only(On::Post),
         comment_id: only(On::Comment),
-        portfolio_item_id: Set(None),
+        portfolio_item_id: only(On::PortfolioItem),
     };
     let is_new = sql::insert_new(&tx, new).await?;
     let kept = bookmark::Entity::find().filter(on.kept_by(me)).lock_exclusive().one(&tx).await?;

@@ -10,6 +10,7 @@ use crate::{
     comments::{self, Comment, Via},
     entity::bookmark,
     graph::{ContextExt, DateTime, Result, connection, decode_any, encode},
+    portfolio::{self, PortfolioItem},
     posts::{self, Post},
 };
 
@@ -20,6 +21,8 @@ pub enum BookmarkTarget {
     Post(Post),
     /// A comment.
     Comment(Comment),
+    /// A piece of work on show.
+    PortfolioItem(PortfolioItem),
 }
 
 impl On {
@@ -28,6 +31,7 @@ impl On {
         match decode_any(id)? {
             ("post", key) => Some(Self::Post(key)),
             ("comment", key) => Some(Self::Comment(key)),
+            ("portfolioitem", key) => Some(Self::PortfolioItem(key)),
             _ => None,
         }
     }
@@ -52,6 +56,12 @@ impl Bookmark {
             On::Comment(id) => {
                 let comment = loaders.of::<comments::Loaders>().by_id(id).await?;
                 comment.map(|row| BookmarkTarget::Comment(Comment::loaded(&row, Via::ITSELF)))
+            }
+            On::PortfolioItem(id) => {
+                let item = loaders.of::<portfolio::Loaders>().by_id(id).await?;
+                let item = item.map(|item| PortfolioItem::loaded(&item));
+                let reached = portfolio::Via::BOOKMARKED;
+                item.map(|item| BookmarkTarget::PortfolioItem(item.reached(reached)))
             }
         })
     }

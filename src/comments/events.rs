@@ -14,7 +14,7 @@ use crate::{
     graph::{
         Common, ContextExt, DateTime, EventCursor, Happening, StreamReady, StreamReset, encode,
     },
-    posts,
+    portfolio, posts,
     reactions::{Reactable, ReactionsChanged, service as reacted},
 };
 
@@ -65,7 +65,7 @@ pub struct SubjectChanged {
     pub subject: Commentable,
 }
 
-/// What happens under a post. Comments of those whom you blocked, or who blocked you, are not told.
+/// What happens to a post or a portfolio item, and under it. Comments of those whom you blocked, or who blocked you, are not told.
 #[derive(Union)]
 pub enum DiscussionEvent {
     /// The stream stands.
@@ -127,10 +127,12 @@ impl DiscussionEvent {
                 subject
                     .map(|subject| Self::ReactionsChanged(ReactionsChanged { cursor, at, subject }))
             }
-            posts::service::told::CHANGED => Commentable::find(ctx, on)
-                .await?
-                .map(|subject| Self::SubjectChanged(SubjectChanged { cursor, at, subject })),
-            // What was discussed is deleted: the subscription ends with ACCESS_CHANGED.
+            posts::service::told::CHANGED | portfolio::service::told::ITEM_CHANGED => {
+                Commentable::find(ctx, on)
+                    .await?
+                    .map(|subject| Self::SubjectChanged(SubjectChanged { cursor, at, subject }))
+            }
+            // What was discussed is gone: the subscription ends with ACCESS_CHANGED.
             _ => None,
         })
     }

@@ -9,7 +9,7 @@ use crate::graph::{ContextExt, Markdown, Result, decode, payload};
 /// A new comment.
 #[derive(Debug, InputObject)]
 pub struct CommentCreateInput {
-    /// What it is about: the id of a post.
+    /// What it is about: the id of a post or a published portfolio item.
     subject: ID,
     /// The comment that it answers.
     parent: Option<ID>,

@@ -7,13 +7,16 @@ use super::{
 };
 use crate::{
     graph::{ContextExt, EventCursor, Hears, Result, Topic, live},
-    posts, streams,
+    portfolio, posts, streams,
 };
 
 /// Who hears the discussion of something: those who may see it.
 fn hears(on: On) -> Hears {
     match on {
         On::Post(_) => |app, key, actors| Box::pin(posts::service::hears(app, key, actors)),
+        On::PortfolioItem(_) => {
+            |app, key, actors| Box::pin(portfolio::service::hears(app, key, actors))
+        }
     }
 }
 
@@ -23,11 +26,11 @@ pub struct Subscription;
 
 #[async_graphql::Subscription(name = "CommentSubscription")]
 impl Subscription {
-    /// An open post: comments and reactions as they come. Guests may follow what they may read.
+    /// An open post or portfolio item: comments and reactions as they come. Guests may follow what they may see.
     async fn discussion_events<'c>(
         &self,
         ctx: &Context<'c>,
-        #[graphql(desc = "What is discussed: the id of a post.")] id: ID,
+        #[graphql(desc = "What is discussed: the id of a post or a portfolio item.")] id: ID,
         #[graphql(
             desc = "The cursor after which it begins: `eventCursor`, or that of the last event."
         )]

@@ -12,6 +12,7 @@ use crate::{
     graph::{ContextExt, DateTime, Emoji, EventCursor, Result, connection, decode_any, encode},
     members::{self, Profile, RichText},
     page::{Ask, Page},
+    portfolio::{self, PortfolioItem},
     posts::{self, Post},
     reactions::{self, Reactable, ReactionGroup, service as reacted},
     streams::{Cursor, Stream},
@@ -30,6 +31,8 @@ use crate::{
 pub enum Commentable {
     /// A post.
     Post(Post),
+    /// A piece of work on show.
+    PortfolioItem(PortfolioItem),
 }
 
 impl Commentable {
@@ -40,6 +43,12 @@ impl Commentable {
                 let post = ctx.loaders().of::<posts::Loaders>().commented_on(id).await?;
                 Ok(post.map(|post| Self::Post(Post::loaded(&post))))
             }
+            On::PortfolioItem(id) => {
+                let item = ctx.loaders().of::<portfolio::Loaders>().commented_on(id).await?;
+                let item = item.map(|item| PortfolioItem::loaded(&item));
+                let reached = portfolio::Via::COMMENTED_ON;
+                Ok(item.map(|item| Self::PortfolioItem(item.reached(reached))))
+            }
         }
     }
 }
@@ -48,6 +57,7 @@ impl From<Commentable> for Reactable {
     fn from(subject: Commentable) -> Self {
         match subject {
             Commentable::Post(post) => Self::Post(post),
+            Commentable::PortfolioItem(item) => Self::PortfolioItem(item),
         }
     }
 }
@@ -57,36 +67,41 @@ impl On {
     pub(super) fn decode(id: &str) -> Option<Self> {
         match decode_any(id)? {
             ("post", key) => Some(Self::Post(key)),
+            ("portfolioitem", key) => Some(Self::PortfolioItem(key)),
             _ => None,
         }
     }
 
-    /// How the comments right under it are reached.
-    fn via(self) -> Via {
+    /// How the comments right under it are reached; `lane` says where in the answer it stands itself.
+    fn via(self, lane: u64) -> Via {
         match self {
-            Self::Post(_) => Via::POST,
+            Self::Post(_) => Via::under(1, lane),
+            Self::PortfolioItem(_) => Via::under(2, lane),
         }
     }
 
-    /// The field `comments` of what takes them.
+    /// The field `comments` of what takes them. Things that stand in different places of an answer have loaders each
+    /// (`lane`; 0 where there is one), so that the number of statements never hangs on which was read first.
     pub(crate) async fn comments(
         self,
         ctx: &Context<'_>,
+        lane: u64,
         sort: CommentSort,
         page: Ask,
     ) -> Result<CommentConnection> {
-        let page = ctx.loaders().of::<Loaders>().comments_on(self, sort, page).await?;
-        Ok(CommentConnection::of(&page, self.via()))
+        let via = self.via(lane);
+        let page = ctx.loaders().of::<Loaders>().comments_on(self, via, sort, page).await?;
+        Ok(CommentConnection::of(&page, via))
     }
 
     /// The field `eventCursor` of what takes comments.
-    pub(crate) async fn event_cursor(self, ctx: &Context<'_>) -> Result<EventCursor> {
-        let seq = ctx.loaders().of::<Loaders>().reached(self).await?;
+    pub(crate) async fn event_cursor(self, ctx: &Context<'_>, lane: u64) -> Result<EventCursor> {
+        let seq = ctx.loaders().of::<Loaders>().reached(self, self.via(lane)).await?;
         Ok(EventCursor(Cursor { seq }.encode(Stream::discussion(self.key()))))
     }
 }
 
-/// A remark under a post; they nest.
+/// A remark under a post or a portfolio item; they nest.
 #[derive(Clone, Debug)]
 pub struct Comment {
     row: Arc<comment::Model>,
@@ -122,7 +137,7 @@ fn reacted(row: &comment::Model, via: Via) -> reactions::On {
     reactions::On { subject, place: via.number() }
 }
 
-/// A remark under a post; they nest.
+/// A remark under a post or a portfolio item; they nest.
 #[Object]
 impl Comment {
     /// Its global id.
@@ -153,14 +168,14 @@ impl Comment {
         Ok(found.ok_or_else(|| Error::bug("a comment stands under nothing visible"))?)
     }
 
-    /// The comment that it answers; null right under the post, or when you may not see it.
+    /// The comment that it answers; null right under what they are about, or when you may not see it.
     async fn parent(&self, ctx: &Context<'_>) -> Option<Result<Comment>> {
         let parent = ctx.loaders().of::<Loaders>().parent(self.row.parent_id?, self.via).await;
         let comment = |found: Arc<_>| Self::loaded(&found, self.via.parent());
         parent.map(|found| found.map(comment)).map_err(Into::into).transpose()
     }
 
-    /// How deep it stands: 0 right under the post.
+    /// How deep it stands: 0 right under what it is about.
     async fn depth(&self) -> i32 {
         self.row.depth
     }

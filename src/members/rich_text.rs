@@ -10,7 +10,9 @@ use crate::{
     comments,
     entity::{comment, message, post, profile, revision},
     graph::{ContextExt, Html, Markdown, Result},
-    markdown, posts,
+    markdown,
+    portfolio::Story,
+    posts,
 };
 
 /// Text a person wrote, in every form a screen needs.
@@ -24,6 +26,8 @@ pub enum RichText {
     Comment(Arc<comment::Model>, comments::Via),
     /// The body of a message, and by which way the message was reached.
     Message(Arc<message::Model>, chat::Via),
+    /// How a portfolio item came about.
+    Story(Arc<Story>),
     /// The body that a post or a message had.
     Revision(Arc<revision::Model>),
 }
@@ -35,6 +39,7 @@ impl RichText {
             Self::Post(row) => &row.body_source,
             Self::Comment(row, _) => &row.body_source,
             Self::Message(row, _) => &row.body_source,
+            Self::Story(story) => &story.source,
             Self::Revision(row) => &row.body_source,
         }
     }
@@ -45,6 +50,7 @@ impl RichText {
             Self::Post(row) => &row.body_html,
             Self::Comment(row, _) => &row.body_html,
             Self::Message(row, _) => &row.body_html,
+            Self::Story(story) => &story.html,
             Self::Revision(row) => &row.body_html,
         }
     }
@@ -55,6 +61,7 @@ impl RichText {
             Self::Post(row) => row.mentions.as_deref(),
             Self::Comment(row, _) => row.mentions.as_deref(),
             Self::Message(row, _) => row.mentions.as_deref(),
+            Self::Story(story) => story.mentions.as_deref(),
             Self::Revision(row) => row.mentions.as_deref(),
         }
     }
@@ -78,7 +85,7 @@ impl RichText {
             Self::Message(row, via) => {
                 ctx.loaders().of::<MessagesLoaders>().at(*via).source(row.id).await?
             }
-            Self::Bio(_) | Self::Revision(_) => None,
+            Self::Bio(_) | Self::Story(_) | Self::Revision(_) => None,
         };
         Ok(Markdown(source.map(|source| source.to_string()).unwrap_or_default()))
     }

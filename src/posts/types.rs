@@ -174,12 +174,12 @@ impl Post {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
     ) -> Result<CommentConnection> {
         let ask = Ask::new(first, after.as_deref())?;
-        comments::service::On::Post(self.0.row.id).comments(ctx, sort, ask).await
+        comments::service::On::Post(self.0.row.id).comments(ctx, 0, sort, ask).await
     }
 
     /// Start of `discussionEvents`, taken together with the comments.
     async fn event_cursor(&self, ctx: &Context<'_>) -> Result<EventCursor> {
-        comments::service::On::Post(self.0.row.id).event_cursor(ctx).await
+        comments::service::On::Post(self.0.row.id).event_cursor(ctx, 0).await
     }
 
     /// You and this post; null for guests.
@@ -208,7 +208,7 @@ impl PostViewer {
     /// Whether you keep it.
     async fn is_bookmarked(&self, ctx: &Context<'_>) -> Result<bool> {
         let on = bookmarks::service::On::Post(self.0.id);
-        Ok(ctx.loaders().of::<bookmarks::Loaders>().kept(on).await?)
+        Ok(ctx.loaders().of::<bookmarks::Loaders>().kept(on, 0).await?)
     }
 
     /// Whether `reactionAdd` would be allowed.

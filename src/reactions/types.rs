@@ -7,6 +7,7 @@ use crate::{
     graph::{ContextExt, DateTime, Emoji, EventCursor, Result},
     members::{Profile, ProfileConnection},
     page::{Ask, Page},
+    portfolio::PortfolioItem,
     posts::Post,
 };
 
@@ -32,6 +33,8 @@ pub enum Reactable {
     Comment(Comment),
     /// A message.
     Message(Message),
+    /// A piece of work on show.
+    PortfolioItem(PortfolioItem),
 }
 
 impl Reactable {
@@ -41,6 +44,7 @@ impl Reactable {
             Self::Post(post) => post.groups(),
             Self::Comment(comment) => comment.groups(),
             Self::Message(message) => message.groups(),
+            Self::PortfolioItem(item) => item.groups(),
         }
     }
 }

@@ -5,7 +5,6 @@ mod rows;
 
 use std::{
     collections::HashMap,
-    mem::{Discriminant, discriminant},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -37,10 +36,12 @@ pub struct Via(u64);
 impl Via {
     /// A comment that a mutation or an event answers, or one by its id.
     pub const ITSELF: Self = Self(1);
-    /// The comments under a post.
-    pub const POST: Self = Self(2);
-    /// The comments under a portfolio item.
-    pub const PORTFOLIO_ITEM: Self = Self(3);
+
+    /// The comments right under things of one kind, 1 to 15, in one place of the answer.
+    pub(super) fn under(kind: u64, lane: u64) -> Self {
+        // Ways end in 01; each step from there adds 10 or 11.
+        Self((lane << 4 | kind) << 2 | 1)
+    }
 
     /// What a comment answers, reached this way.
     pub fn parent(self) -> Self {
@@ -58,7 +59,7 @@ impl Via {
     }
 }
 
-/// What is asked of things that take comments, of one kind.
+/// What is asked of things that take comments, of one kind and in one place of the answer.
 struct Under {
     comments: Loader<(Uuid, (CommentSort, Ask)), Batched<Comments>, Batch<CommentsOn>>,
     reached: Loader<Uuid, Batched<i64>, Batch<Reached>>,
@@ -75,7 +76,7 @@ struct At {
 pub struct Loaders {
     execution: Arc<Execution>,
     by_id: Loader<Uuid, Batched<Found>, Batch<ById>>,
-    under: Mutex<HashMap<Discriminant<On>, Arc<Under>>>,
+    under: Mutex<HashMap<Via, Arc<Under>>>,
     at: Mutex<HashMap<Via, Arc<At>>>,
 }
 
@@ -87,13 +88,13 @@ impl LoaderSet for Loaders {
 }
 
 impl Loaders {
-    fn under(&self, on: On) -> Arc<Under> {
+    fn under(&self, on: On, via: Via) -> Arc<Under> {
         let mut known = self.under.lock().unwrap_or_else(PoisonError::into_inner);
         let new = || {
             let comments = loader(&self.execution, CommentsOn(on.column()));
             Arc::new(Under { comments, reached: loader(&self.execution, Reached) })
         };
-        known.entry(discriminant(&on)).or_insert_with(new).clone()
+        known.entry(via).or_insert_with(new).clone()
     }
 
     fn at(&self, via: Via) -> Arc<At> {
@@ -111,15 +112,21 @@ impl Loaders {
         Box::pin(ask(&self.by_id, id)).await
     }
 
-    /// A page of the comments right under something that the actor may see.
-    pub async fn comments_on(&self, on: On, sort: CommentSort, page: Ask) -> Result<Comments> {
-        let under = self.under(on);
+    /// A page of the comments right under something that the actor may see, reached this way.
+    pub async fn comments_on(
+        &self,
+        on: On,
+        via: Via,
+        sort: CommentSort,
+        page: Ask,
+    ) -> Result<Comments> {
+        let under = self.under(on, via);
         Box::pin(ask(&under.comments, (on.key(), (sort, page)))).await
     }
 
-    /// The number of the latest event of a discussion; 0 before the first.
-    pub async fn reached(&self, on: On) -> Result<i64> {
-        let under = self.under(on);
+    /// The number of the latest event of a discussion whose comments are reached this way; 0 before the first.
+    pub async fn reached(&self, on: On, via: Via) -> Result<i64> {
+        let under = self.under(on, via);
         Box::pin(ask(&under.reached, on.key())).await
     }
 

@@ -9,9 +9,9 @@ use crate::{
     Cx, Error, Result,
     entity::{
         comment::{self, Column},
-        post,
+        portfolio_item, post,
     },
-    posts,
+    portfolio, posts,
 };
 
 /// Something that takes comments, by its key. Whoever may see it reads them.
@@ -19,6 +19,8 @@ use crate::{
 pub enum On {
     /// A post.
     Post(Uuid),
+    /// A portfolio item; a draft takes none.
+    PortfolioItem(Uuid),
 }
 
 impl On {
@@ -31,7 +33,7 @@ impl On {
     /// Its key.
     pub fn key(self) -> Uuid {
         match self {
-            Self::Post(key) => key,
+            Self::Post(key) | Self::PortfolioItem(key) => key,
         }
     }
 
@@ -39,6 +41,7 @@ impl On {
     pub fn column(self) -> Column {
         match self {
             Self::Post(_) => Column::PostId,
+            Self::PortfolioItem(_) => Column::PortfolioItemId,
         }
     }
 
@@ -46,12 +49,14 @@ impl On {
     pub fn name(self) -> &'static str {
         match self {
             Self::Post(_) => "post",
+            Self::PortfolioItem(_) => "portfolio item",
         }
     }
 
     fn named_by(self, comment: &comment::Model) -> Option<Self> {
         match self {
             Self::Post(_) => comment.post_id.map(Self::Post),
+            Self::PortfolioItem(_) => comment.portfolio_item_id.map(Self::PortfolioItem),
         }
     }
 
@@ -61,6 +66,11 @@ impl On {
             Self::Post(_) => {
                 let seen = posts::service::visible(cx).select_only().column(post::Column::Id);
                 seen.filter(self.names(post::Column::Id)).into_query()
+            }
+            Self::PortfolioItem(_) => {
+                use portfolio_item::Column::Id;
+                let seen = portfolio::service::visible(cx).select_only().column(Id);
+                seen.filter(self.names(Id)).into_query()
             }
         }
     }
@@ -79,27 +89,52 @@ pub(super) fn stands_on_visible(cx: Cx<'_>) -> Condition {
 /// Something whose discussion the actor may follow: what they may see.
 pub async fn heard(cx: Cx<'_>, on: Option<On>) -> Result<On> {
     let on = on.ok_or_else(|| Error::not_found("post"))?;
-    match on {
-        On::Post(id) => drop(posts::service::heard(cx, Some(id)).await?),
-    }
+    let _ = match on {
+        On::Post(id) => posts::service::heard(cx, Some(id)).await?,
+        On::PortfolioItem(id) => portfolio::service::heard(cx, Some(id)).await?,
+    };
     Ok(on)
+}
+
+/// Refuses to join the discussion of something that takes part in none now, as a draft; `path` is the argument that
+/// named it. What the actor may not see is refused as not there.
+pub(super) async fn open(
+    cx: Cx<'_>,
+    db: &impl ConnectionTrait,
+    on: On,
+    path: &[&'static str],
+) -> Result<()> {
+    match on {
+        On::Post(_) => Ok(()),
+        On::PortfolioItem(id) => {
+            use portfolio_item::Column::{Id, Publication};
+            let row = portfolio::service::visible(cx).filter(Id.eq(id)).select_only();
+            let found: Option<Option<Uuid>> = row.column(Publication).into_tuple().one(db).await?;
+            match found {
+                Some(None) => Err(portfolio::policy::draft(path.iter().copied())),
+                _ => Ok(()),
+            }
+        }
+    }
 }
 
 /// Locks what a comment stands on, if the actor may see it.
 pub(super) async fn lock(cx: Cx<'_>, tx: &impl ConnectionTrait, on: On) -> Result<()> {
     match on {
         On::Post(id) => drop(posts::service::locked(cx, tx, Some(id)).await?),
+        On::PortfolioItem(id) => drop(portfolio::service::locked(cx, tx, Some(id)).await?),
     }
     Ok(())
 }
 
-/// Counts a comment that comes, if the actor may write one there; answers whether that is so. The row is locked
+/// Counts a comment that comes, where the actor may write one; answers whether that is so. The row is locked
 /// from here to the commit.
 pub(super) async fn count_up(cx: Cx<'_>, tx: &impl ConnectionTrait, on: On) -> Result<bool> {
-    let counted = match on {
-        On::Post(_) => count(tx, on, 1, posts::policy::visible_to(cx.actor)).await?,
+    let open = match on {
+        On::Post(_) => posts::policy::visible_to(cx.actor),
+        On::PortfolioItem(_) => portfolio::policy::published_to(cx.actor),
     };
-    Ok(counted > 0)
+    Ok(count(tx, on, 1, open).await? > 0)
 }
 
 /// Counts a comment that goes.
@@ -110,10 +145,15 @@ pub(super) async fn count_down(tx: &impl ConnectionTrait, on: On) -> Result<()> 
 
 /// Counts on what it is, if that fits; answers how many rows that were.
 async fn count(tx: &impl ConnectionTrait, on: On, by: i32, fits: Condition) -> Result<u64> {
+    let these = Condition::all().add(fits);
     match on {
         On::Post(id) => {
             use post::Column::{CommentCount, Id};
-            add::<post::Entity>(tx, CommentCount, by, fits.add(Id.eq(id))).await
+            add::<post::Entity>(tx, CommentCount, by, these.add(Id.eq(id))).await
+        }
+        On::PortfolioItem(id) => {
+            use portfolio_item::Column::{CommentCount, Id};
+            add::<portfolio_item::Entity>(tx, CommentCount, by, these.add(Id.eq(id))).await
         }
     }
 }

@@ -4,7 +4,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{On, locked};
+use super::{On, locked, on::open};
 use crate::{
     Cx, Error, Result,
     comments::policy,
@@ -20,6 +20,7 @@ pub async fn react(cx: Cx<'_>, id: Uuid, emoji: &str, add: bool) -> Result<comme
     let tx = cx.begin().await?;
     let comment = locked(cx, &tx, Some(id)).await?.ok_or_else(|| Error::not_found("comment"))?;
     policy::join(cx.actor, &comment)?;
+    open(cx, &tx, On::of(&comment)?, &["id"]).await?;
     let on = Subject { kind: Kind::Comment, key: id };
     let counts = Counts { reactions: comment.reactions.clone(), total: comment.reaction_count };
     let Some(counts) = reactions::change(cx, &tx, me, on, emoji, add, counts).await? else {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     On, locked,
-    on::{count_down, count_up, lock},
+    on::{count_down, count_up, lock, open},
     told, visible,
 };
 use crate::{
@@ -77,6 +77,7 @@ pub async fn create(cx: Cx<'_>, new: NewComment) -> Result<(comment::Model, Face
     let on = new.on.ok_or_else(|| missing(None))?;
     // Counted first: it locks what is discussed, and tells whether there is one that may be.
     if !count_up(cx, &tx, on).await? {
+        open(cx, &tx, on, &["input", "subject"]).await?;
         return Err(missing(Some(on)));
     }
     let depth = match new.parent {
@@ -95,7 +96,7 @@ pub async fn create(cx: Cx<'_>, new: NewComment) -> Result<(comment::Model, Face
     let comment = comment::ActiveModel {
         id: Set(id),
         post_id: only(On::Post),
-        portfolio_item_id: Set(None),
+        portfolio_item_id: only(On::PortfolioItem),
         parent_id: Set(parent),
         author_id: Set(author),
         depth: Set(depth),

@@ -4,14 +4,13 @@ use dataloader::BatchFn;
 use sea_orm::QueryFilter as _;
 use uuid::Uuid;
 
-use super::Shown;
 use crate::{
     entity::{
         portfolio_item::{self, Column},
         profile::{self, Face},
     },
     graph::{Batch, Batched, one},
-    portfolio::service,
+    portfolio::service::{self, Shown},
     sql,
 };
 

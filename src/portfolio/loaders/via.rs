@@ -6,6 +6,23 @@ pub struct Via(u64);
 impl Via {
     /// An item that a mutation answers, or one by its id.
     pub const ITSELF: Self = Self(1);
+    /// The items of a profile.
+    pub const PROFILE: Self = Self(2);
+    /// The gallery.
+    pub const GALLERY: Self = Self(3);
+    /// The caller's own items, drafts too.
+    pub const OWN: Self = Self(4);
+    /// The items on which the caller was asked to be credited.
+    pub const ASKED: Self = Self(5);
+    /// What a comment is about.
+    pub const COMMENTED_ON: Self = Self(6);
+    /// What a bookmark stands on.
+    pub const BOOKMARKED: Self = Self(7);
+
+    /// Items that share tags with one.
+    pub fn related(self) -> Self {
+        Self(self.0 << 4 | 8)
+    }
 
     /// The way as a number, for loaders of other slices.
     pub fn number(self) -> u64 {
