@@ -3,13 +3,20 @@
 use async_graphql::MergedObject;
 
 use crate::{
-    accounts::AccountsViewer, chat::ChatViewer, cx::Member, members::MembersViewer,
-    portfolio::OwnPortfolio, posts::PostsViewer,
+    accounts::AccountsViewer, bookmarks::BookmarksViewer, chat::ChatViewer, cx::Member,
+    members::MembersViewer, portfolio::OwnPortfolio, posts::PostsViewer,
 };
 
 /// You: all that belongs to the person asking, and to nobody else.
 #[derive(Debug, MergedObject)]
-pub struct Viewer(AccountsViewer, MembersViewer, PostsViewer, OwnPortfolio, ChatViewer);
+pub struct Viewer(
+    AccountsViewer,
+    MembersViewer,
+    PostsViewer,
+    BookmarksViewer,
+    OwnPortfolio,
+    ChatViewer,
+);
 
 impl Viewer {
     /// What `member` sees of themselves. It holds the member, because whoever signs in by this very
@@ -19,6 +26,7 @@ impl Viewer {
             AccountsViewer(member),
             MembersViewer(member),
             PostsViewer(member),
+            BookmarksViewer(member),
             OwnPortfolio(member),
             ChatViewer(member),
         )

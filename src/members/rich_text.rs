@@ -6,12 +6,13 @@ use uuid::Uuid;
 use super::{Loaders, Profile};
 use crate::{
     Error,
-    chat::{MessagesLoaders, Via},
+    chat::{self, MessagesLoaders},
+    comments,
     entity::{comment, message, post, profile, revision},
     graph::{ContextExt, Html, Markdown, Result},
     markdown,
     portfolio::Story,
-    posts::{self, service::Subject},
+    posts,
 };
 
 /// Text a person wrote, in every form a screen needs.
@@ -21,10 +22,10 @@ pub enum RichText {
     Bio(Arc<profile::Model>),
     /// The body of a post.
     Post(Arc<post::Model>),
-    /// The body of a comment.
-    Comment(Arc<comment::Model>),
+    /// The body of a comment, and by which way the comment was reached.
+    Comment(Arc<comment::Model>, comments::Via),
     /// The body of a message, and by which way the message was reached.
-    Message(Arc<message::Model>, Via),
+    Message(Arc<message::Model>, chat::Via),
     /// How a portfolio item came about.
     Story(Arc<Story>),
     /// The body that a post or a message had.
@@ -36,7 +37,7 @@ impl RichText {
         match self {
             Self::Bio(row) => &row.bio_source,
             Self::Post(row) => &row.body_source,
-            Self::Comment(row) => &row.body_source,
+            Self::Comment(row, _) => &row.body_source,
             Self::Message(row, _) => &row.body_source,
             Self::Story(story) => &story.source,
             Self::Revision(row) => &row.body_source,
@@ -47,7 +48,7 @@ impl RichText {
         match self {
             Self::Bio(row) => &row.bio_html,
             Self::Post(row) => &row.body_html,
-            Self::Comment(row) => &row.body_html,
+            Self::Comment(row, _) => &row.body_html,
             Self::Message(row, _) => &row.body_html,
             Self::Story(story) => &story.html,
             Self::Revision(row) => &row.body_html,
@@ -58,7 +59,7 @@ impl RichText {
         match self {
             Self::Bio(_) => None,
             Self::Post(row) => row.mentions.as_deref(),
-            Self::Comment(row) => row.mentions.as_deref(),
+            Self::Comment(row, _) => row.mentions.as_deref(),
             Self::Message(row, _) => row.mentions.as_deref(),
             Self::Story(story) => story.mentions.as_deref(),
             Self::Revision(row) => row.mentions.as_deref(),
@@ -76,10 +77,11 @@ impl RichText {
             return Ok(Markdown(self.source().to_owned()));
         }
         // Lists leave the source out: an editor asks for it, readers don't.
-        let posts = ctx.loaders().of::<posts::Loaders>();
         let source = match self {
-            Self::Post(row) => posts.source(Subject::Post(row.id)).await?,
-            Self::Comment(row) => posts.source(Subject::Comment(row.id)).await?,
+            Self::Post(row) => ctx.loaders().of::<posts::Loaders>().source(row.id).await?,
+            Self::Comment(row, via) => {
+                ctx.loaders().of::<comments::Loaders>().source(row.id, *via).await?
+            }
             Self::Message(row, via) => {
                 ctx.loaders().of::<MessagesLoaders>().at(*via).source(row.id).await?
             }

@@ -15,17 +15,18 @@ use crate::{
         portfolio_item::{self, Column},
         post::Visibility,
     },
-    members,
+    error::ErrorCode,
+    members, posts,
     scope::Scope,
 };
 
 /// The portfolio items that `actor` may see: published ones as posts; drafts, by their owner and by those who were
 /// asked to be credited and did not refuse. Every read of items starts from this.
 pub fn visible_to(actor: &Actor) -> Condition {
-    let published = Column::Publication.is_not_null();
     if *actor == Actor::Audience {
-        return Condition::all().add(published);
+        return Condition::all();
     }
+    let published = Column::Publication.is_not_null();
     let Some(member) = actor.reader() else {
         return Condition::all().add(published).add(Column::Visibility.eq(Visibility::Public));
     };
@@ -42,6 +43,26 @@ pub fn visible_to(actor: &Actor) -> Condition {
     Condition::all()
         .add(theirs.add(Condition::all().add(published).add(open)))
         .add(members::policy::not_blocked(actor, Column::OwnerId))
+}
+
+/// The published ones of them: those that take comments and reactions.
+pub fn published_to(actor: &Actor) -> Condition {
+    Condition::all().add(visible_to(actor)).add(Column::Publication.is_not_null())
+}
+
+/// Commenting on, and reacting to, an item that `actor` may see: whoever may write, once it is published.
+pub fn join(actor: &Actor, item: &portfolio_item::Model) -> Result<Member> {
+    let member = posts::policy::write(actor)?;
+    match item.publication {
+        Some(_) => Ok(member),
+        None => Err(draft(["id"])),
+    }
+}
+
+/// A draft takes neither comments nor reactions; `path` is the argument that named it.
+pub fn draft(path: impl IntoIterator<Item = &'static str>) -> Error {
+    let message = "a draft takes no comments and no reactions: publish it first";
+    Error::refused(ErrorCode::StateNotAllowed, path, message)
 }
 
 /// Items on which somebody is credited, or was asked to be.
@@ -74,7 +95,7 @@ pub struct Readers {
 /// Whether `actor` may see an item: the rule of [`visible_to`], for an item at hand.
 pub fn reads(actor: &Actor, item: &Readers) -> bool {
     if *actor == Actor::Audience {
-        return item.published;
+        return true;
     }
     let Some(member) = actor.reader() else {
         return item.published && item.visibility == Visibility::Public;

@@ -6,6 +6,7 @@ mod hung;
 mod input;
 mod lists;
 mod publish;
+mod reactions;
 mod slugs;
 mod tagged;
 pub mod told;
@@ -23,6 +24,7 @@ pub use hearing::{heard, hears};
 pub use input::{Changes, Credit};
 pub use lists::{Filter, Sort, asked, by_path, gallery, mine, one};
 pub use publish::{delete, publish, reorder};
+pub use reactions::react;
 pub use write::{create, update};
 
 use super::policy;

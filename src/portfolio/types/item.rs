@@ -6,11 +6,12 @@ use super::{Collaborator, PortfolioViewer};
 use crate::{
     Error,
     clock::made_at,
+    comments::{self, CommentConnection, CommentSort},
     entity::{file_use::Place, portfolio_item, post::Visibility},
     files::{self, File},
-    graph::{ContextExt, Date, DateTime, Result, connection, encode},
+    graph::{ContextExt, Date, DateTime, EventCursor, Result, connection, encode},
     members::{self, Profile, ProfileLink, RichText},
-    page::Page,
+    page::{Ask, Page},
     portfolio::{
         Loaders,
         loaders::{At, Via},
@@ -213,6 +214,26 @@ impl PortfolioItem {
     /// How many comments stand under it, at every depth.
     pub(crate) async fn comment_count(&self) -> i32 {
         self.row.comment_count
+    }
+
+    /// The comments right under it that you may see.
+    async fn comments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "CommentSort::Oldest", desc = "In which order.")]
+        sort: CommentSort,
+        #[graphql(default = 20, desc = "How many, 1 to 100.")] first: i32,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+    ) -> Result<CommentConnection> {
+        let ask = Ask::new(first, after.as_deref())?;
+        let on = comments::service::On::PortfolioItem(self.row.id);
+        on.comments(ctx, self.via.number(), sort, ask).await
+    }
+
+    /// Start of `discussionEvents`, taken together with the comments.
+    async fn event_cursor(&self, ctx: &Context<'_>) -> Result<EventCursor> {
+        let on = comments::service::On::PortfolioItem(self.row.id);
+        on.event_cursor(ctx, self.via.number()).await
     }
 
     /// You and this item; null for guests.

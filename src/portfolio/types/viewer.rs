@@ -2,11 +2,12 @@ use async_graphql::{Context, Enum, Object};
 
 use super::PortfolioItem;
 use crate::{
+    bookmarks::{self, service::On},
     entity::collaborator::State,
     graph::{ContextExt, Emoji, Result},
     members::Profile,
     portfolio::{loaders::Credited, policy},
-    posts, reactions,
+    reactions,
 };
 
 /// You and a portfolio item: what you did, what you may do.
@@ -26,6 +27,12 @@ impl PortfolioViewer {
         ctx.cx().actor.is(self.0.row.owner_id)
     }
 
+    /// Whether you keep it.
+    async fn is_bookmarked(&self, ctx: &Context<'_>) -> Result<bool> {
+        let (on, lane) = (On::PortfolioItem(self.0.row.id), self.0.via.number());
+        Ok(ctx.loaders().of::<bookmarks::Loaders>().kept(on, lane).await?)
+    }
+
     /// Whether `portfolioItemUpdate` and `portfolioItemPublish` would be allowed.
     async fn can_edit(&self, ctx: &Context<'_>) -> bool {
         policy::edit(ctx.cx().actor, &self.0.row).is_ok()
@@ -38,12 +45,12 @@ impl PortfolioViewer {
 
     /// Whether `commentCreate` would be allowed.
     async fn can_comment(&self, ctx: &Context<'_>) -> bool {
-        posts::policy::write(ctx.cx().actor).is_ok()
+        policy::join(ctx.cx().actor, &self.0.row).is_ok()
     }
 
     /// Whether `reactionAdd` would be allowed.
     async fn can_react(&self, ctx: &Context<'_>) -> bool {
-        posts::policy::write(ctx.cx().actor).is_ok()
+        policy::join(ctx.cx().actor, &self.0.row).is_ok()
     }
 
     /// What you said to being credited; null when nobody asked you.
