@@ -32,4 +32,6 @@ pub use payload::{
     DeletePayload, DonePayload, GenericError, LimitError, RateLimitError, StaleVersionError,
     UserError, maybe, settle,
 };
-pub use scalars::{CountryCode, DateTime, Duration, EmailAddress, Emoji, Html, Markdown, Url};
+pub use scalars::{
+    CountryCode, Date, DateTime, Duration, EmailAddress, Emoji, Html, Markdown, Url,
+};
