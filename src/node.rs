@@ -10,6 +10,7 @@ use crate::{
     graph::{ContextExt, Result, decode_any},
     members::{self, Profile},
     posts::{self, Bookmark, Comment, Post, Revision},
+    resumes::{self, ResumeEntry},
     tags::{self, Tag},
 };
 
@@ -36,6 +37,8 @@ pub enum Node {
     Conversation(Conversation),
     /// A message.
     Message(Message),
+    /// An entry of a resume.
+    ResumeEntry(ResumeEntry),
     /// A tag.
     Tag(Tag),
 }
@@ -94,6 +97,10 @@ async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
         "message" => {
             let message = loaders.of::<MessagesLoaders>().by_id(key).await?;
             message.map(|row| Node::Message(Message::loaded(&row, Via::ITSELF)))
+        }
+        "resume_entry" => {
+            let entry = loaders.of::<resumes::Loaders>().entry_by_id(key).await?;
+            entry.map(ResumeEntry).map(Node::ResumeEntry)
         }
         "tag" => loaders.of::<tags::Loaders>().by_id(key).await?.map(Tag).map(Node::Tag),
         "conversation" => {

@@ -3,7 +3,7 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
 use crate::{
-    accounts, chat, community, infra::secrets, members, node, posts, presence, reactions,
+    accounts, chat, community, infra::secrets, members, node, posts, presence, reactions, resumes,
     stream_event::StreamEvent, tags,
 };
 
@@ -26,6 +26,7 @@ pub struct Mutation(
     members::Mutation,
     posts::Mutation,
     reactions::Mutation,
+    resumes::Mutation,
     chat::Mutation,
 );
 

@@ -30,4 +30,7 @@ pub use payload::{
     DeletePayload, DonePayload, GenericError, LimitError, RateLimitError, StaleVersionError,
     UserError, maybe, settle,
 };
-pub use scalars::{CountryCode, DateTime, Duration, EmailAddress, Emoji, Html, Markdown, Url};
+pub use scalars::{
+    CountryCode, DateTime, Duration, EmailAddress, Emoji, Html, Json, Locale, Markdown,
+    PartialDate, Url,
+};

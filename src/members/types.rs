@@ -9,6 +9,7 @@ use super::{
     policy,
     rich_text::RichText,
     service::Link,
+    skill::ProfileSkill,
 };
 use crate::{
     Error,
@@ -17,13 +18,12 @@ use crate::{
     entity::{
         profile::{self, Face, Kind},
         profile_open_to::OpenTo,
-        profile_skill::{self, Level},
     },
     graph::{ContextExt, CountryCode, DateTime, Result, Url, connection, encode},
     page::{Ask, Page},
     posts::{self, PostConnection},
     presence::{self, Presence},
-    tags::{self, Tag},
+    resumes::{self, Resume},
 };
 
 /// The public face of a member.
@@ -171,6 +171,13 @@ impl Profile {
         Ok(skills.iter().cloned().map(ProfileSkill).collect())
     }
 
+    /// What they have done and learned; null if they wrote nothing of it.
+    async fn resume(&self, ctx: &Context<'_>) -> Option<Result<Resume>> {
+        let loaders = ctx.loaders().of::<resumes::Loaders>();
+        let resume = loaders.by_owner(ctx.depth(), self.key()).await;
+        resume.map(|row| row.map(Resume)).map_err(Into::into).transpose()
+    }
+
     /// How many follow them.
     async fn follower_count(&self, ctx: &Context<'_>) -> Result<i32> {
         Ok(self.row(ctx).await?.follower_count)
@@ -257,30 +264,6 @@ pub struct ProfileLink {
     label: String,
     /// Where it leads.
     url: Url,
-}
-
-/// A skill that a member claims.
-#[derive(Debug)]
-pub struct ProfileSkill(profile_skill::Model);
-
-/// A skill that a member claims.
-#[Object]
-impl ProfileSkill {
-    /// The skill.
-    async fn tag(&self, ctx: &Context<'_>) -> Result<Tag> {
-        let tag = ctx.loaders().of::<tags::Loaders>().by_id(self.0.tag_id).await?;
-        Ok(Tag(tag.ok_or_else(|| Error::bug("a skill has no tag"))?))
-    }
-
-    /// How well, by their own word.
-    async fn level(&self) -> Option<Level> {
-        self.0.level
-    }
-
-    /// For how many years.
-    async fn years(&self) -> Option<i32> {
-        self.0.years
-    }
 }
 
 /// From you to them.

@@ -31,4 +31,9 @@ pub(in crate::engine) const SAME_FOR_ALL: SameForAll = &[
     "Post.author",
     "Post.body",
     "Post.reactions",
+    "Profile.resume",
+    "Resume.entries",
+    "Resume.languages",
+    "Resume.summary",
+    "ResumeEntry.summary",
 ];
