@@ -23,6 +23,7 @@ pub(in crate::engine) const SAME_FOR_ALL: SameForAll = &[
     "TypingChanged.profiles",
     "CommentAdded.comment",
     "CommentChanged.comment",
+    "Comment.attachments",
     "Comment.author",
     "Comment.body",
     "Comment.parent",
