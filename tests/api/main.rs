@@ -33,6 +33,7 @@ mod large_pages;
 mod live;
 mod members;
 mod node;
+mod on_items;
 mod pages;
 mod portfolio;
 mod posts;
