@@ -34,6 +34,7 @@ mod members;
 mod node;
 mod on_items;
 mod pages;
+mod portfolio;
 mod portfolio_migration;
 mod posts;
 mod presence;

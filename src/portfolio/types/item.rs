@@ -236,6 +236,17 @@ impl PortfolioItem {
         on.event_cursor(ctx, self.via.number()).await
     }
 
+    /// Published items that share tags with it: those with most in common first, and of these the newest.
+    async fn related(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 4, desc = "How many at most, 1 to 100.")] first: i32,
+    ) -> Result<Vec<PortfolioItem>> {
+        let first = Ask::new(first, None)?.first;
+        let related = self.at(ctx).related(self.row.id, first).await?;
+        Ok(related.iter().map(|item| Self::loaded(item).reached(self.via.related())).collect())
+    }
+
     /// You and this item; null for guests.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<PortfolioViewer> {
         ctx.cx().actor.id().map(|_| PortfolioViewer(self.clone()))
