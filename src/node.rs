@@ -9,6 +9,7 @@ use crate::{
     bookmarks::{self, Bookmark},
     chat::{self, Conversation, Message, MessagesLoaders},
     comments::{self, Comment},
+    files::{self, File},
     graph::{ContextExt, Result, decode_any},
     members::{self, Profile},
     portfolio::{self, PortfolioItem},
@@ -41,6 +42,8 @@ pub enum Node {
     Conversation(Conversation),
     /// A message.
     Message(Message),
+    /// A file of yours, one for everybody, or one that hangs on something that you see.
+    File(File),
     /// A tag.
     Tag(Tag),
 }
@@ -108,6 +111,7 @@ async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
             let message = loaders.of::<MessagesLoaders>().by_id(key).await?;
             message.map(|row| Node::Message(Message::loaded(&row, chat::Via::ITSELF)))
         }
+        "file" => loaders.of::<files::Loaders>().by_id(key).await?.map(File).map(Node::File),
         "tag" => loaders.of::<tags::Loaders>().by_id(key).await?.map(Tag).map(Node::Tag),
         "conversation" => {
             let row = loaders.of::<chat::Loaders>().by_id(key).await?;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     entity::post::{Kind, Visibility},
-    graph::{ContextExt, DeletePayload, Markdown, Result, decode, encode, maybe, payload},
+    graph::{ContextExt, DeletePayload, Markdown, Result, decode, encode, keys, maybe, payload},
 };
 
 /// A new post.
@@ -26,6 +26,8 @@ pub struct PostCreateInput {
     content_warning: Option<String>,
     /// Tags beside those in the text; at most 10 with them.
     tags: Option<Vec<String>>,
+    /// Files of yours to hang on it, in order; at most 10.
+    attachments: Option<Vec<ID>>,
     /// Your name for this call: the same one within 24 hours answers the first post again.
     client_key: Option<String>,
 }
@@ -43,6 +45,8 @@ pub struct PostUpdateInput {
     content_warning: MaybeUndefined<String>,
     /// Tags beside those in the text.
     tags: Option<Vec<String>>,
+    /// All files that hang on it from now on, in order; at most 10.
+    attachments: Option<Vec<ID>>,
 }
 
 payload!(
@@ -72,6 +76,7 @@ impl Mutation {
             visibility: input.visibility,
             content_warning: input.content_warning,
             tags: input.tags.unwrap_or_default(),
+            attachments: keys("file", input.attachments.unwrap_or_default()),
             client_key: input.client_key,
         };
         PostPayload::settle(ctx, service::create(ctx.cx(), new).await.map(Post::from)).await
@@ -92,6 +97,7 @@ impl Mutation {
             visibility: input.visibility,
             content_warning: maybe(input.content_warning),
             tags: input.tags,
+            attachments: input.attachments.map(|ids| keys("file", ids)),
         };
         let id = decode("post", &id);
         let post = service::update(ctx.cx(), id, changes, expected_version).await;

@@ -1,6 +1,7 @@
 //! An app of one's own for each test: a migrated database, the schema, and the statements that were run.
 
 mod blank;
+mod files;
 mod listening;
 mod live;
 pub mod redis;
