@@ -36,6 +36,7 @@ mod node;
 mod on_items;
 mod pages;
 mod portfolio;
+mod portfolio_migration;
 mod posts;
 mod presence;
 mod reactions;
