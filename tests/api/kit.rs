@@ -3,6 +3,7 @@
 mod listening;
 mod live;
 pub mod redis;
+mod resumes;
 mod rooms;
 mod social;
 
@@ -39,7 +40,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-pub use self::{listening::*, live::*, rooms::*, social::*};
+pub use self::{listening::*, live::*, resumes::*, rooms::*, social::*};
 
 pub const SECRET: &str = "a secret of the tests, long enough to pass";
 
