@@ -169,8 +169,8 @@ async fn only_its_owner_changes_an_entry() {
     for (query, variables) in [
         (SAVE_ENTRY.to_owned(), save(Value::Null)),
         (SAVE_ENTRY.to_owned(), save(json!(id))),
-        (by_id("resumeEntryDelete"), json!({ "id": id })),
         (REORDER.to_owned(), order),
+        (by_id("resumeEntryDelete"), json!({ "id": id })),
     ] {
         let run = app.refuses(&Guest, &query, variables.clone()).await;
         assert_eq!(run.error_code(), "UNAUTHENTICATED");

@@ -92,7 +92,7 @@ async fn what_was_never_read_is_written_from_the_profile_and_the_columns() {
 async fn summaries_are_sanitized_where_they_are_shown() {
     let app = TestApp::new().await;
     let ada = app.member("ada").await;
-    let evil = "<script>alert(1)</script> [x](javascript:alert(1)) **b**";
+    let evil = "a <script>alert(1)</script> [x](javascript:alert(1)) **b**";
     let document =
         json!({ "basics": { "summary": evil }, "work": [{ "position": "P", "summary": evil }] });
     app.import(&ada, &document).await.done();
