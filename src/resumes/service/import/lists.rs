@@ -12,7 +12,7 @@ use crate::{
     members::service::{MOST_SKILLS, Skill},
     resumes::service::{
         MOST_LANGUAGES,
-        json::{Map, Residue, Told, Wrong},
+        json::{Map, Residue, Told, Wrong, skill},
         languages, skills,
     },
     tags::service::{Name, name},
@@ -50,33 +50,36 @@ pub(super) fn skills(plan: &mut Plan, wrong: &mut Wrong, current: &Current, item
             continue;
         };
         let place = current.skills.iter().position(|(_, tag)| tag.name == named.name);
-        let row = place.and_then(|place| current.skills.get(place)).map(|(row, _)| row);
+        let here = place.and_then(|place| current.skills.get(place));
+        let row = here.map(|(row, _)| row);
         let before = row.and_then(|row| row.level);
         let level = skills::level(text(&item, "level")).or(before);
+        let action = match here {
+            None => Action::Add,
+            Some((row, tag)) if level == before && skill(&current.details, row, tag) == item => {
+                Action::Keep
+            }
+            Some(_) => Action::Change,
+        };
         // How the tag is labelled is the community's, so the name is kept as it was written.
         let mut plain = skills::plain("", level);
         plain.remove("name");
         let residue = Residue::between(&plain, &item);
         let told = Told { level: level.map(|level| skills::word(level).to_owned()), residue };
-        let known = plan.details.skills.insert(named.name.clone(), told.clone());
-        let action = match row {
-            None => Action::Add,
-            Some(_) if level != before || known != Some(told) => Action::Change,
-            Some(_) => Action::Keep,
-        };
+        plan.details.skills.insert(named.name.clone(), told);
         changed |= row.is_none() || level != before;
         plan.rows.push(Row { path, kind: None, title, action, message: None });
         order.extend(place);
         let years = row.and_then(|row| row.years);
-        let skill = Skill { name: named.label.clone(), level, years };
-        list.push((named, skill));
+        let claimed = Skill { name: named.label.clone(), level, years };
+        list.push((named, claimed));
     }
     for (place, (row, tag)) in current.skills.iter().enumerate() {
         if list.iter().all(|(name, _)| name.name != tag.name) {
             order.push(place);
             let name = Name { name: tag.name.clone(), label: tag.label.clone() };
-            let skill = Skill { name: tag.label.clone(), level: row.level, years: row.years };
-            list.push((name, skill));
+            let claimed = Skill { name: tag.label.clone(), level: row.level, years: row.years };
+            list.push((name, claimed));
         }
     }
     changed |= reordered(plan, "skills", &order);

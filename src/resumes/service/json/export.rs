@@ -69,7 +69,8 @@ pub fn document(parts: &Parts<'_>) -> Result<Value> {
     Ok(document.into())
 }
 
-fn skill(details: &Details, row: &profile_skill::Model, tag: &tag::Model) -> Map {
+/// A skill as it is written.
+pub(crate) fn skill(details: &Details, row: &profile_skill::Model, tag: &tag::Model) -> Map {
     let plain = skills::plain(&tag.label, row.level);
     let Some(told) = details.skills.get(&tag.name) else { return plain };
     let mut residue = told.residue.clone();

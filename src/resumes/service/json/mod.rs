@@ -10,6 +10,7 @@ mod sections;
 
 pub(crate) use details::{Details, Told};
 pub(crate) use document::{Document, Wrong};
+pub(crate) use export::skill;
 pub use export::{Parts, document, for_everybody};
 pub(crate) use fragment::{read, text as clean};
 pub(crate) use residue::Residue;
