@@ -9,7 +9,10 @@ use crate::{
     bookmarks::{self, Bookmark},
     chat::{self, Conversation, Message, MessagesLoaders},
     comments::{self, Comment},
-    files::{self, File},
+    files::{
+        self, File,
+        uploads::{self, UploadSession},
+    },
     graph::{ContextExt, Result, decode_any},
     members::{self, Profile},
     portfolio::{self, PortfolioItem},
@@ -49,6 +52,8 @@ pub enum Node {
     ResumeEntry(ResumeEntry),
     /// A tag.
     Tag(Tag),
+    /// An upload of yours.
+    UploadSession(UploadSession),
 }
 
 /// The most ids that `nodes` takes.
@@ -120,6 +125,10 @@ async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
             entry.map(ResumeEntry).map(Node::ResumeEntry)
         }
         "tag" => loaders.of::<tags::Loaders>().by_id(key).await?.map(Tag).map(Node::Tag),
+        "upload" => {
+            let upload = loaders.of::<uploads::Loaders>().by_id(key).await?;
+            upload.map(UploadSession).map(Node::UploadSession)
+        }
         "conversation" => {
             let row = loaders.of::<chat::Loaders>().by_id(key).await?;
             row.map(Conversation).map(Node::Conversation)

@@ -3,8 +3,12 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
 use crate::{
-    accounts, bookmarks, chat, comments, community, infra::secrets, members, node, portfolio,
-    posts, presence, reactions, resumes, stream_event::StreamEvent, tags,
+    accounts, bookmarks, chat, comments, community,
+    files::{self, uploads},
+    infra::secrets,
+    members, node, portfolio, posts, presence, reactions, resumes,
+    stream_event::StreamEvent,
+    tags,
 };
 
 /// Reading. Top-level fields fail one by one: an error in one leaves the others standing.
@@ -32,6 +36,8 @@ pub struct Mutation(
     bookmarks::Mutation,
     resumes::Mutation,
     chat::Mutation,
+    files::Mutation,
+    uploads::Mutation,
 );
 
 /// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,
@@ -42,6 +48,7 @@ pub struct Subscription(
     comments::Subscription,
     presence::Subscription,
     chat::Subscription,
+    uploads::Subscription,
 );
 
 /// The schema of the whole product.

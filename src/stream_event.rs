@@ -9,6 +9,7 @@ use crate::{
         UnreadChanged,
     },
     comments::{CommentAdded, CommentChanged, CommentRemoved, SubjectChanged},
+    files::uploads::UploadChanged,
     graph::{DateTime, EventCursor, StreamReady, StreamReset},
     posts::FeedGrew,
     presence::PresenceChanged,
@@ -64,6 +65,8 @@ pub enum StreamEvent {
     ConversationLeft(ConversationLeft),
     /// What you have not read changed.
     UnreadChanged(UnreadChanged),
+    /// More of an upload came, or it stands elsewhere now.
+    UploadChanged(UploadChanged),
     /// Your session is about to end.
     SessionExpiring(SessionExpiring),
 }

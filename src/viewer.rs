@@ -3,8 +3,14 @@
 use async_graphql::MergedObject;
 
 use crate::{
-    accounts::AccountsViewer, bookmarks::BookmarksViewer, chat::ChatViewer, cx::Member,
-    members::MembersViewer, portfolio::OwnPortfolio, posts::PostsViewer,
+    accounts::AccountsViewer,
+    bookmarks::BookmarksViewer,
+    chat::ChatViewer,
+    cx::Member,
+    files::{FilesViewer, uploads::UploadsViewer},
+    members::MembersViewer,
+    portfolio::OwnPortfolio,
+    posts::PostsViewer,
 };
 
 /// You: all that belongs to the person asking, and to nobody else.
@@ -16,6 +22,8 @@ pub struct Viewer(
     BookmarksViewer,
     OwnPortfolio,
     ChatViewer,
+    UploadsViewer,
+    FilesViewer,
 );
 
 impl Viewer {
@@ -29,6 +37,8 @@ impl Viewer {
             BookmarksViewer(member),
             OwnPortfolio(member),
             ChatViewer(member),
+            UploadsViewer(member),
+            FilesViewer(member),
         )
     }
 }

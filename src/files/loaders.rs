@@ -19,11 +19,13 @@ use crate::{
     entity::{
         file,
         file_use::{self, Column, Place},
+        profile::{self, Face},
     },
     graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, many, one},
-    sql,
+    members, sql,
 };
 
+type Owners = Loader<Uuid, Batched<Option<Arc<Face>>>, Batch<Owner>>;
 type Files = Arc<Vec<Arc<file::Model>>>;
 /// What kind of thing files hang on, as what, and where it stands in the answer.
 type Lane = (Discriminant<On>, Place, u64);
@@ -33,12 +35,14 @@ pub struct Loaders {
     execution: Arc<Execution>,
     by_id: Loader<Uuid, Batched<Option<Arc<file::Model>>>, Batch<ById>>,
     hung: Mutex<HashMap<Lane, Arc<Loader<Uuid, Batched<Files>, Batch<Hung>>>>>,
+    owners: Mutex<HashMap<u64, Arc<Owners>>>,
 }
 
 impl LoaderSet for Loaders {
     fn new(execution: &Arc<Execution>) -> Self {
         let by_id = loader(execution, ById);
-        Self { execution: execution.clone(), by_id, hung: Mutex::default() }
+        let (hung, owners) = (Mutex::default(), Mutex::default());
+        Self { execution: execution.clone(), by_id, hung, owners }
     }
 }
 
@@ -46,6 +50,15 @@ impl Loaders {
     /// The file of this key, if the actor may see it.
     pub async fn by_id(&self, id: Uuid) -> Result<Option<Arc<file::Model>>> {
         Box::pin(ask(&self.by_id, id)).await
+    }
+
+    /// Who stored a file, if the actor may see them; `lane` as in [`Loaders::hung_on`].
+    pub async fn owner(&self, id: Uuid, lane: u64) -> Result<Option<Arc<Face>>> {
+        let loader = {
+            let mut owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
+            owners.entry(lane).or_insert_with(|| Arc::new(loader(&self.execution, Owner))).clone()
+        };
+        Box::pin(ask(&loader, id)).await
     }
 
     /// The files that hang on something, in their order. Who sees the thing sees them, so nothing is asked about
@@ -80,6 +93,17 @@ impl BatchFn<Uuid, Batched<Option<Arc<file::Model>>>> for Batch<ById> {
         let these = sql::key_in(cx.backend(), file::Column::Id, ids);
         let rows = sql::shaped(cx.db, reach::visible(cx).filter(these)).await;
         one(ids, rows, |file: &file::Model| file.id)
+    }
+}
+
+struct Owner;
+
+impl BatchFn<Uuid, Batched<Option<Arc<Face>>>> for Batch<Owner> {
+    async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Batched<Option<Arc<Face>>>> {
+        let cx = self.execution.cx();
+        let these = sql::key_in(cx.backend(), profile::Column::Id, ids);
+        let rows = sql::shaped::<Face>(cx.db, members::service::visible(cx).filter(these)).await;
+        one(ids, rows, |face| face.id)
     }
 }
 

@@ -1,9 +1,11 @@
 use crate::{
     Actor, Error, Result,
+    config::Config,
     cx::Member,
     entity::file::{self, Kind},
     entity::file_use::Place,
     error::{ErrorCode, Problem},
+    files::service::SMALL,
     scope::Scope,
 };
 
@@ -49,4 +51,9 @@ pub fn most(place: Place) -> usize {
 /// A file that may not stand where it was put.
 pub fn misplaced(path: Vec<std::borrow::Cow<'static, str>>, why: &str) -> Problem {
     Problem::at(ErrorCode::FileTypeRejected, path, why)
+}
+
+/// Bytes that a file may have that is sent within a request for the graph.
+pub fn inline_bytes(config: &Config) -> u64 {
+    SMALL.min(config.file_bytes)
 }

@@ -12,6 +12,7 @@ mod live;
 mod loaders;
 mod payload;
 mod scalars;
+mod uploads;
 
 pub use crate::typeid::{decode, decode_any};
 pub use batch::{Batch, Batched, alike, answer, fail, many, one};
@@ -33,6 +34,7 @@ pub use payload::{
     UserError, maybe, settle,
 };
 pub use scalars::{
-    CountryCode, Date, DateTime, Duration, EmailAddress, Emoji, Html, Json, Locale, Markdown,
-    PartialDate, Url,
+    ByteSize, CountryCode, Date, DateTime, Duration, EmailAddress, Emoji, Html, Json, Locale,
+    Markdown, PartialDate, Url,
 };
+pub use uploads::{Sent, SentFiles, Upload};

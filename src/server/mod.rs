@@ -6,16 +6,19 @@ mod ask;
 mod authentication;
 mod connection;
 mod events;
+mod files;
 mod graphql;
 mod headers;
 mod health;
 pub mod metrics;
+mod multipart;
 mod places;
 mod playground;
 mod problem;
 mod routes;
 mod socket;
 mod standing;
+mod tus;
 mod wire;
 
 use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
@@ -41,14 +44,20 @@ use crate::engine::Engine;
 
 /// How often what piled up is tidied away.
 const TIDY: Duration = Duration::from_secs(10);
+/// Forms with files that are read at a time: each takes up to 80 MB of the disk.
+const FORMS: usize = 64;
+/// Of them, those of one member.
+const FORMS_OF_MEMBER: usize = 8;
 
 /// How long, and how many, before a connection is ended.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
     /// For the head of a request, and between two requests over HTTP/1.
     pub head: Duration,
-    /// For the body of a request.
+    /// For the body of a request; for each piece of an upload's.
     pub body: Duration,
+    /// For the bytes of an upload to become a file, before its sender is told that all came.
+    pub file: Duration,
     /// For a connection on which nothing is asked, whatever the protocol.
     pub idle: Duration,
     /// For running requests once the server was told to stop.
@@ -78,6 +87,7 @@ impl Default for Patience {
         Self {
             head: Duration::from_secs(10),
             body: Duration::from_secs(30),
+            file: Duration::from_secs(60),
             idle: Duration::from_secs(75),
             stop: Duration::from_secs(10),
             connections: 10_000,
@@ -138,6 +148,8 @@ struct Server {
     metrics: Metrics,
     origins: Origins,
     places: Arc<Places>,
+    /// Places for forms with files.
+    senders: Arc<Places>,
     standings: Arc<Standings>,
     /// Connections that stay open, each with a task of its own.
     live: TaskTracker,
@@ -165,10 +177,14 @@ impl Server {
             engine: engine.clone(),
             metrics: metrics.clone(),
             is_migrated: Arc::default(),
+            patience,
+            thumbnails: Arc::default(),
+            uploads: tus::places(),
         });
         let origins = Origins::new(&engine.app.config);
         Ok(Self {
             places: Places::new(&engine.app.config),
+            senders: Places::for_members(FORMS, FORMS_OF_MEMBER),
             standings: Arc::default(),
             live: TaskTracker::new(),
             stopping: CancellationToken::new(),

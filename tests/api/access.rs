@@ -71,6 +71,15 @@ const CALLS: &[(&str, &str)] = &[
         "commentUpdate",
         "mutation { commentUpdate(id: {comment}, body: \"hi\") { comment { id } userErrors { code } } }",
     ),
+    (
+        "fileUpload",
+        "mutation($file: Upload!) { fileUpload(input: { upload: $file }) { file { id } userErrors { code } } }",
+    ),
+    (
+        "fileUpdate",
+        "mutation { fileUpdate(id: {file}, input: { name: \"mine\" }) { file { id } userErrors { code } } }",
+    ),
+    ("filesDelete", "mutation { filesDelete(ids: [{file}]) { deletedIds userErrors { code } } }"),
     ("discussionEvents", "subscription { discussionEvents(id: {post}) { __typename } }"),
     ("feedEvents", "subscription { feedEvents { __typename } }"),
     (
@@ -237,6 +246,12 @@ const CALLS: &[(&str, &str)] = &[
         "skillsSet",
         "mutation { skillsSet(skills: [{ skill: \"knots\" }]) { profile { id } userErrors { code } } }",
     ),
+    ("uploadAbort", "mutation { uploadAbort(id: {upload}) { deletedIds userErrors { code } } }"),
+    ("uploadEvents", "subscription { uploadEvents(id: {upload}) { __typename } }"),
+    (
+        "uploadStart",
+        r#"mutation { uploadStart(input: { name: "a.txt", size: 1 }) { upload { id } userErrors { code } } }"#,
+    ),
     ("typingSet", "mutation { typingSet(conversation: {channel}) { done userErrors { code } } }"),
     ("conversationEvents", "subscription { conversationEvents(id: {channel}) { __typename } }"),
     ("viewerEvents", "subscription { viewerEvents { __typename } }"),
@@ -292,6 +307,9 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let message = say(app, &owner, &channel, "a message").await;
     let skill = app.claim(&owner, &["looms"]).await.remove(0);
     let entry = app.add_entry(&owner, json!({ "kind": "POSITION", "title": "Weaver" })).await;
+    let file = app.picture(&owner, "a.png").await;
+    let upload = app.start_upload(&owner, 1, serde_json::json!({})).await.done();
+    let upload = upload.text("uploadStart.upload.id").to_owned();
     let caller = match role {
         "moderator" => app.with_role(role, Role::Moderator).await,
         "admin" => app.with_role(role, Role::Admin).await,
@@ -310,9 +328,11 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{profile}", &id("profile"))
         .replace("{account}", &id("account"))
         .replace("{message}", &format!("{message:?}"))
+        .replace("{upload}", &format!("{upload:?}"))
         .replace("{channel}", &format!("{channel:?}"))
         .replace("{skill}", &format!("{skill:?}"))
         .replace("{entry}", &format!("{entry:?}"))
+        .replace("{file}", &format!("{file:?}"))
         .replace("{caller}", role);
     if document.starts_with("subscription") {
         return match app.try_to_follow(&actor, &document, Value::Null).await {
@@ -322,6 +342,10 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
                 format!("error {}", code.unwrap_or("?"))
             }
         };
+    }
+    if document.contains("$file: Upload!") {
+        let file = ("a.txt", b"hello".as_slice());
+        return outcome(field, &app.run_with_file(&actor, &document, Value::Null, file).await);
     }
     outcome(field, &app.run(&actor, &document).await)
 }

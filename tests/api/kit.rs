@@ -8,6 +8,8 @@ pub mod redis;
 mod resumes;
 mod rooms;
 mod social;
+mod stored;
+mod uploads;
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -42,7 +44,10 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-pub use self::{blank::*, listening::*, live::*, resumes::*, rooms::*, social::*};
+pub use self::{
+    blank::*, listening::*, live::*, resumes::*, rooms::*, social::*, stored::*,
+    uploads::*,
+};
 
 pub const SECRET: &str = "a secret of the tests, long enough to pass";
 
