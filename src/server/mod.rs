@@ -165,6 +165,7 @@ impl Server {
             engine: engine.clone(),
             metrics: metrics.clone(),
             is_migrated: Arc::default(),
+            store: Arc::default(),
         });
         let origins = Origins::new(&engine.app.config);
         Ok(Self {

@@ -11,7 +11,13 @@ use axum::{
 };
 use subtle::ConstantTimeEq as _;
 
-use super::{Call, address, health, metrics::Metrics, playground, problem::Problem};
+use super::{
+    Call, address,
+    health::{self, StoreHealth},
+    metrics::Metrics,
+    playground,
+    problem::Problem,
+};
 use crate::{accounts, engine::Engine, graph::RequestErrorCode};
 
 /// What the routes share.
@@ -21,6 +27,7 @@ pub(super) struct Shared {
     pub(super) metrics: Metrics,
     /// Whether the tables were seen to be there; they do not go away.
     pub(super) is_migrated: Arc<AtomicBool>,
+    pub(super) store: Arc<StoreHealth>,
 }
 
 pub(super) fn routes(shared: Shared) -> Router {

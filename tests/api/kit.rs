@@ -4,6 +4,7 @@ mod listening;
 mod live;
 pub mod redis;
 mod rooms;
+pub mod s3;
 mod social;
 
 use std::{

@@ -8,7 +8,15 @@ mod open;
 mod place;
 mod writer;
 
-use std::{ops::Range, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    ops::Range,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -29,6 +37,8 @@ pub struct Store {
     objects: Arc<dyn ObjectStore>,
     /// The folder, if it is one on this machine.
     folder: Option<PathBuf>,
+    /// Whether the bucket was seen to be there.
+    is_seen: Arc<AtomicBool>,
 }
 
 /// How long a store that is elsewhere is waited for.
@@ -68,16 +78,21 @@ impl Store {
     /// [`Store::open`] with other patience.
     pub fn open_with(config: &Config, patience: Patience) -> Result<Self> {
         let (objects, folder) = open::open(config, patience)?;
-        Ok(Self { objects, folder })
+        Ok(Self { objects, folder, is_seen: Arc::default() })
     }
 
     /// Whether it works, by something that costs next to nothing: a folder takes a byte, S3 lets us look for what
-    /// is not there.
+    /// is not there. Looking can't tell that a whole bucket is missing, so at first something is listed.
     pub async fn check(&self) -> Result<()> {
-        match self.folder.clone() {
-            None => self.size(&Place::Part(uuid::Uuid::nil())).await.map(|_| ()),
-            Some(folder) => on_disk(move || disk::check(&folder)).await,
+        if let Some(folder) = self.folder.clone() {
+            return on_disk(move || disk::check(&folder)).await;
         }
+        if self.is_seen.load(Ordering::Relaxed) {
+            return self.size(&Place::Part(uuid::Uuid::nil())).await.map(|_| ());
+        }
+        self.list(Place::PARTS).next().await.transpose()?;
+        self.is_seen.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Keeps `bytes`, in place of what was there.
