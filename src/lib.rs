@@ -25,7 +25,9 @@ pub mod streams;
 pub mod graph;
 
 pub mod accounts;
+pub mod bookmarks;
 pub mod chat;
+pub mod comments;
 pub mod community;
 pub mod files;
 pub mod members;
@@ -33,6 +35,7 @@ pub mod portfolio;
 pub mod posts;
 pub mod presence;
 pub mod reactions;
+pub mod resumes;
 pub mod tags;
 
 pub mod node;

@@ -9,21 +9,24 @@ use super::{
     policy,
     rich_text::RichText,
     service::Link,
+    skill::ProfileSkill,
 };
 use crate::{
     Error,
     chat::{self, Conversation},
     clock::made_at,
     entity::{
+        file_use::Place,
         profile::{self, Face, Kind},
         profile_open_to::OpenTo,
-        profile_skill::{self, Level},
     },
+    files::{File, service::On},
     graph::{ContextExt, CountryCode, DateTime, Result, Url, connection, encode},
     page::{Ask, Page},
+    portfolio::{self, PortfolioItemConnection},
     posts::{self, PostConnection},
     presence::{self, Presence},
-    tags::{self, Tag},
+    resumes::{self, Resume},
 };
 
 /// The public face of a member.
@@ -111,6 +114,16 @@ impl Profile {
         self.optional(ctx, |row| row.pronouns.clone()).await
     }
 
+    /// Their face.
+    async fn avatar(&self, ctx: &Context<'_>) -> Option<Result<File>> {
+        Box::pin(File::one(ctx, On::Profile(self.key()), Place::Avatar)).await
+    }
+
+    /// The wide picture on top.
+    async fn banner(&self, ctx: &Context<'_>) -> Option<Result<File>> {
+        Box::pin(File::one(ctx, On::Profile(self.key()), Place::Banner)).await
+    }
+
     /// A line below the name.
     async fn headline(&self) -> Option<&str> {
         match &self.0 {
@@ -150,9 +163,7 @@ impl Profile {
 
     /// Links that they show, in their order.
     async fn links(&self, ctx: &Context<'_>) -> Result<Vec<ProfileLink>> {
-        let row = self.row(ctx).await?;
-        let links: Vec<Link> = serde_json::from_str(&row.links).map_err(Error::internal)?;
-        Ok(links.into_iter().map(|l| ProfileLink { label: l.label, url: Url(l.url) }).collect())
+        Ok(ProfileLink::list(&self.row(ctx).await?.links)?)
     }
 
     /// When they joined.
@@ -169,6 +180,13 @@ impl Profile {
     async fn skills(&self, ctx: &Context<'_>) -> Result<Vec<ProfileSkill>> {
         let skills = ctx.loaders().of::<Loaders>().skills(self.key()).await?;
         Ok(skills.iter().cloned().map(ProfileSkill).collect())
+    }
+
+    /// What they have done and learned; null if they wrote nothing of it.
+    async fn resume(&self, ctx: &Context<'_>) -> Option<Result<Resume>> {
+        let loaders = ctx.loaders().of::<resumes::Loaders>();
+        let resume = loaders.by_owner(ctx.depth(), self.key()).await;
+        resume.map(|row| row.map(Resume)).map_err(Into::into).transpose()
     }
 
     /// How many follow them.
@@ -224,6 +242,18 @@ impl Profile {
         Ok(PostConnection::by(&page, self))
     }
 
+    /// Their work on show, in their order: what they have published and you may see.
+    async fn portfolio(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 12, desc = "How many, 1 to 100.")] first: i32,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+    ) -> Result<PortfolioItemConnection> {
+        let ask = Ask::new(first, after.as_deref())?;
+        let page = ctx.loaders().of::<portfolio::Loaders>().by_owner(self.key(), ask).await?;
+        Ok(PortfolioItemConnection::by(&page, self))
+    }
+
     /// You and this profile; null for guests.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<ProfileViewer>> {
         ctx.cx().actor.id()?;
@@ -250,7 +280,7 @@ async fn around(
     Ok(ProfileConnection(Page::clone(&page).map(Profile::face)))
 }
 
-/// A link shown on a profile.
+/// A link shown on a profile, or on a piece of work.
 #[derive(Debug, SimpleObject)]
 pub struct ProfileLink {
     /// What it says.
@@ -259,27 +289,11 @@ pub struct ProfileLink {
     url: Url,
 }
 
-/// A skill that a member claims.
-#[derive(Debug)]
-pub struct ProfileSkill(profile_skill::Model);
-
-/// A skill that a member claims.
-#[Object]
-impl ProfileSkill {
-    /// The skill.
-    async fn tag(&self, ctx: &Context<'_>) -> Result<Tag> {
-        let tag = ctx.loaders().of::<tags::Loaders>().by_id(self.0.tag_id).await?;
-        Ok(Tag(tag.ok_or_else(|| Error::bug("a skill has no tag"))?))
-    }
-
-    /// How well, by their own word.
-    async fn level(&self) -> Option<Level> {
-        self.0.level
-    }
-
-    /// For how many years.
-    async fn years(&self) -> Option<i32> {
-        self.0.years
+impl ProfileLink {
+    /// The links that a row keeps.
+    pub(crate) fn list(links: &str) -> crate::Result<Vec<Self>> {
+        let links: Vec<Link> = serde_json::from_str(links).map_err(Error::internal)?;
+        Ok(links.into_iter().map(|l| Self { label: l.label, url: Url(l.url) }).collect())
     }
 }
 

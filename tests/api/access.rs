@@ -9,14 +9,15 @@ use async_graphql::parser::{
     types::{TypeKind, TypeSystemDefinition},
 };
 use guildhall::{Actor, entity::account::Role, graph::encode, schema};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::chat::messages_kit::say;
 use crate::kit::{Run, TestApp, open_channel, write_comment, write_post};
+use crate::portfolio::kit::publish;
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
 
-/// Every root field, called as a stranger would. `{post}`, `{comment}`, `{profile}`, `{account}` and
+/// Every root field, called as a stranger would. `{post}`, `{comment}`, `{item}`, `{profile}`, `{account}` and
 /// `{channel}` are ids of what another member owns.
 const CALLS: &[(&str, &str)] = &[
     ("admin", "{ admin { roles { key } } }"),
@@ -27,6 +28,8 @@ const CALLS: &[(&str, &str)] = &[
     ("invitation", r#"{ invitation(token: "none") { id } }"#),
     ("node", "{ node(id: {post}) { id } }"),
     ("nodes", "{ nodes(ids: [{account}]) { id } }"),
+    ("portfolioItem", "{ portfolioItem(by: { id: {item} }) { id } }"),
+    ("portfolioItems", "{ portfolioItems { nodes { id } } }"),
     ("post", "{ post(by: { id: {post} }) { id } }"),
     ("profile", "{ profile(by: { id: {profile} }) { id } }"),
     ("profiles", "{ profiles { nodes { id } } }"),
@@ -128,6 +131,30 @@ const CALLS: &[(&str, &str)] = &[
         "mutation { passwordChange(input: { current: \"wrong one\", next: \"a long enough passphrase\" }) { done userErrors { code } } }",
     ),
     (
+        "collaborationAnswer",
+        "mutation { collaborationAnswer(item: {item}, accept: true) { portfolioItem { id } userErrors { code } } }",
+    ),
+    (
+        "portfolioItemCreate",
+        "mutation { portfolioItemCreate(input: { title: \"New\" }) { portfolioItem { id } userErrors { code } } }",
+    ),
+    (
+        "portfolioItemDelete",
+        "mutation { portfolioItemDelete(id: {item}) { deletedIds userErrors { code } } }",
+    ),
+    (
+        "portfolioItemPublish",
+        "mutation { portfolioItemPublish(id: {item}, published: false) { portfolioItem { id } userErrors { code } } }",
+    ),
+    (
+        "portfolioItemUpdate",
+        "mutation { portfolioItemUpdate(id: {item}, input: { title: \"hi\" }) { portfolioItem { id } userErrors { code } } }",
+    ),
+    (
+        "portfolioItemsReorder",
+        "mutation { portfolioItemsReorder(ids: [{item}]) { profile { id } userErrors { code } } }",
+    ),
+    (
         "postCreate",
         "mutation { postCreate(input: { body: \"hi\" }) { post { id } userErrors { code } } }",
     ),
@@ -174,6 +201,26 @@ const CALLS: &[(&str, &str)] = &[
         "mutation { reactionRemove(id: {post}, emoji: \"🎉\") { subject { id } userErrors { code } } }",
     ),
     (
+        "resumeEntriesReorder",
+        "mutation { resumeEntriesReorder(kind: POSITION, ids: [{post}]) { profile { id } userErrors { code } } }",
+    ),
+    (
+        "resumeEntryDelete",
+        "mutation { resumeEntryDelete(id: {entry}) { deletedIds userErrors { code } } }",
+    ),
+    (
+        "resumeEntrySave",
+        "mutation { resumeEntrySave(id: {entry}, input: { title: \"hi\" }) { entry { id } userErrors { code } } }",
+    ),
+    (
+        "resumeImport",
+        "mutation { resumeImport(jsonResume: { work: [] }, dryRun: false) { created userErrors { code } } }",
+    ),
+    (
+        "resumeUpdate",
+        "mutation { resumeUpdate(summary: \"hi\") { profile { id } userErrors { code } } }",
+    ),
+    (
         "sessionCreate",
         "mutation { sessionCreate(input: { password: { login: \"root\", password: \"wrong one\" } }) { session { expiresAt } userErrors { code } } }",
     ),
@@ -182,6 +229,10 @@ const CALLS: &[(&str, &str)] = &[
         "mutation { sessionRefresh(refreshToken: \"none\") { session { expiresAt } userErrors { code } } }",
     ),
     ("sessionRevoke", "mutation { sessionRevoke(id: {post}) { deletedIds userErrors { code } } }"),
+    (
+        "skillEndorse",
+        "mutation { skillEndorse(profile: {profile}, skill: {skill}) { profile { id } userErrors { code } } }",
+    ),
     (
         "skillsSet",
         "mutation { skillsSet(skills: [{ skill: \"knots\" }]) { profile { id } userErrors { code } } }",
@@ -235,8 +286,12 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let owner = app.member(&format!("owner_of_{role}")).await;
     let post = write_post(app, &owner, "a post #access", "MEMBERS").await;
     let comment = write_comment(app, &owner, &post, "a comment").await;
+    let work = json!({ "title": "Work", "story": "a story", "visibility": "MEMBERS" });
+    let item = publish(app, &owner, work).await;
     let channel = open_channel(app, &owner, &format!("of-{role}"), "PUBLIC").await;
     let message = say(app, &owner, &channel, "a message").await;
+    let skill = app.claim(&owner, &["looms"]).await.remove(0);
+    let entry = app.add_entry(&owner, json!({ "kind": "POSITION", "title": "Weaver" })).await;
     let caller = match role {
         "moderator" => app.with_role(role, Role::Moderator).await,
         "admin" => app.with_role(role, Role::Admin).await,
@@ -250,11 +305,14 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let id = |kind: &str| format!("{:?}", encode(kind, owner.id().unwrap()).as_str());
     let document = document
         .replace("{post}", &format!("{post:?}"))
+        .replace("{item}", &format!("{item:?}"))
         .replace("{comment}", &format!("{comment:?}"))
         .replace("{profile}", &id("profile"))
         .replace("{account}", &id("account"))
         .replace("{message}", &format!("{message:?}"))
         .replace("{channel}", &format!("{channel:?}"))
+        .replace("{skill}", &format!("{skill:?}"))
+        .replace("{entry}", &format!("{entry:?}"))
         .replace("{caller}", role);
     if document.starts_with("subscription") {
         return match app.try_to_follow(&actor, &document, Value::Null).await {
