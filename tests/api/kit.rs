@@ -7,6 +7,7 @@ mod live;
 pub mod redis;
 mod resumes;
 mod rooms;
+pub mod s3;
 mod social;
 mod stored;
 mod uploads;
@@ -45,8 +46,7 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 pub use self::{
-    blank::*, listening::*, live::*, resumes::*, rooms::*, social::*, stored::*,
-    uploads::*,
+    blank::*, listening::*, live::*, resumes::*, rooms::*, social::*, stored::*, uploads::*,
 };
 
 pub const SECRET: &str = "a secret of the tests, long enough to pass";
