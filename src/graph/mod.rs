@@ -30,4 +30,6 @@ pub use payload::{
     DeletePayload, DonePayload, GenericError, LimitError, RateLimitError, StaleVersionError,
     UserError, maybe, settle,
 };
-pub use scalars::{CountryCode, DateTime, Duration, EmailAddress, Emoji, Html, Markdown, Url};
+pub use scalars::{
+    ByteSize, CountryCode, DateTime, Duration, EmailAddress, Emoji, Html, Markdown, Url,
+};

@@ -54,6 +54,38 @@ impl ScalarType for Duration {
     }
 }
 
+/// A number of bytes: a whole number that may be larger than an Int, written as a JSON number; exact up to
+/// 9,007,199,254,740,991 in JavaScript too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ByteSize(pub u64);
+
+/// A number of bytes: a whole number that may be larger than an Int, written as a JSON number; exact up to
+/// 9,007,199,254,740,991 in JavaScript too.
+#[Scalar]
+impl ScalarType for ByteSize {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let number = match &value {
+            Value::Number(number) => number.as_u64().filter(|bytes| *bytes <= MOST_BYTES),
+            _ => return Err(InputValueError::expected_type(value)),
+        };
+        number.map(Self).ok_or_else(|| InputValueError::custom("write a number of bytes"))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Number(self.0.into())
+    }
+}
+
+impl From<i64> for ByteSize {
+    /// Bytes as the database counts them: never below 0.
+    fn from(bytes: i64) -> Self {
+        Self(u64::try_from(bytes).unwrap_or_default())
+    }
+}
+
+/// The largest number that JavaScript reads exactly.
+const MOST_BYTES: u64 = (1 << 53) - 1;
+
 /// Declares a scalar that is a text; what it must look like is checked where it is used, so that the
 /// person hears of it in `userErrors`.
 macro_rules! text {
