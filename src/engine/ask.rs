@@ -2,7 +2,7 @@ use async_graphql::Variables;
 use serde_json::{Map, Value};
 
 use crate::graph::{
-    RequestErrorCode,
+    RequestErrorCode, SentFiles,
     documents::{Refusal, Source},
 };
 
@@ -15,6 +15,8 @@ pub struct Ask {
     pub operation_name: Option<String>,
     /// The values of the operation's variables.
     pub variables: Variables,
+    /// The files that came along; in the variables [`crate::graph::Upload::stand_in`] stands for each.
+    pub files: SentFiles,
     /// What the client says beside; `persistedQuery` is understood.
     pub extensions: Option<Map<String, Value>>,
     /// The id of a trusted document, in place of the document.

@@ -22,7 +22,7 @@ use crate::{
     app::App,
     config::Introspection,
     graph::{
-        Execution, Fault, RequestErrorCode,
+        Execution, Fault, RequestErrorCode, SentFiles,
         documents::{Documents, Operation, Prepared, Refusal},
     },
     infra::{budget::Budget, reader::Reader},
@@ -71,6 +71,8 @@ struct Admitted {
     /// Whether all is read as of one moment.
     in_snapshot: bool,
     refresh_cookie: Option<RefreshCookie>,
+    /// What came along.
+    files: SentFiles,
     /// Whether the schema's checks can't find anything that an earlier run did not.
     checked: bool,
     /// Whether a run without errors shows that the document fits whatever the variables.
@@ -190,6 +192,7 @@ impl Engine {
             changes,
             in_snapshot,
             refresh_cookie,
+            files: ask.files,
             checked,
             shows_valid,
             document,
@@ -219,6 +222,7 @@ impl Engine {
         if let Some(cookie) = admitted.refresh_cookie.take() {
             request = request.data(cookie);
         }
+        request = std::mem::take(&mut admitted.files).attach(request);
         request.set_parsed_query(admitted.document.document());
         let Caller { actor, address, device } = caller;
         let app = self.app.clone();

@@ -1,5 +1,6 @@
 use crate::{
     Actor, Error, Result,
+    config::Config,
     cx::Member,
     entity::file::{self, Kind},
     entity::file_use::Place,
@@ -49,4 +50,12 @@ pub fn most(place: Place) -> usize {
 /// A file that may not stand where it was put.
 pub fn misplaced(path: Vec<std::borrow::Cow<'static, str>>, why: &str) -> Problem {
     Problem::at(ErrorCode::FileTypeRejected, path, why)
+}
+
+/// Bytes that a file may have that is sent within a request for the graph.
+pub const INLINE: u64 = 8 * 1024 * 1024;
+
+/// Bytes that such a file may have here, where the operator may take less.
+pub fn inline_bytes(config: &Config) -> u64 {
+    INLINE.min(config.file_bytes)
 }

@@ -11,6 +11,7 @@ mod live;
 mod loaders;
 mod payload;
 mod scalars;
+mod uploads;
 
 pub use crate::typeid::{decode, decode_any};
 pub use batch::{Batch, Batched, alike, answer, fail, many, one};
@@ -33,3 +34,4 @@ pub use payload::{
 pub use scalars::{
     ByteSize, CountryCode, DateTime, Duration, EmailAddress, Emoji, Html, Markdown, Url,
 };
+pub use uploads::{Sent, SentFiles, Upload};

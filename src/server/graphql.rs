@@ -21,7 +21,7 @@ use hyper::body::Incoming;
 use super::{
     Call, Server,
     accept::{self, Events, Media},
-    address, ask, authentication, events, headers, playground,
+    address, ask, authentication, events, headers, multipart, playground,
     problem::Problem,
     socket,
 };
@@ -107,15 +107,24 @@ async fn run(
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Failure> {
     let began = Instant::now();
-    let (head, body) = request.into_parts();
+    let (head, mut body) = request.into_parts();
     let app = &server.engine.app;
     let mark = server.standings.mark();
-    let entry = authentication::entry(app, &head.headers, media, &call.id)
-        .await
-        .map_err(Failure::Response)?;
+    let is_form = head.method == Method::POST && multipart::is_sent(&head.headers);
+    let entry = match authentication::entry(app, &head.headers, media, &call.id).await {
+        Ok(entry) => entry,
+        Err(response) => {
+            if is_form {
+                multipart::hear_out(&head.headers, &mut body).await;
+            }
+            return Err(Failure::Response(response));
+        }
+    };
     let actor = entry.map_or(Actor::Guest, |entry| Actor::Member(entry.member));
     let ask = if head.method == Method::GET {
         ask::from_query(head.uri.query().unwrap_or_default())?
+    } else if is_form {
+        multipart::read(server, &head.headers, &actor, &mut body).await?
     } else {
         check_media_type(&head.headers)?;
         ask::from_json(&read(server, &head.headers, body).await?)?
@@ -160,8 +169,8 @@ fn shows_playground(server: &Server, request: &Request<Incoming>) -> bool {
         && !asks()
 }
 
-/// Only JSON is read: a page of another origin can't send that without asking first, as it can forms
-/// and plain text.
+/// Only JSON is read, beside forms that say that they may come: a page of another origin can't send either without
+/// asking first, as it can plain forms and text.
 fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
     let refuse = |message| Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     let Some(media_type) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {

@@ -10,6 +10,7 @@ mod graphql;
 mod headers;
 mod health;
 pub mod metrics;
+mod multipart;
 mod places;
 mod playground;
 mod problem;
@@ -41,6 +42,10 @@ use crate::engine::Engine;
 
 /// How often what piled up is tidied away.
 const TIDY: Duration = Duration::from_secs(10);
+/// Forms with files that are read at a time: each takes up to 80 MB of the disk.
+const FORMS: usize = 64;
+/// Of them, those of one member.
+const FORMS_OF_MEMBER: usize = 8;
 
 /// How long, and how many, before a connection is ended.
 #[derive(Clone, Copy, Debug)]
@@ -138,6 +143,8 @@ struct Server {
     metrics: Metrics,
     origins: Origins,
     places: Arc<Places>,
+    /// Places for forms with files.
+    senders: Arc<Places>,
     standings: Arc<Standings>,
     /// Connections that stay open, each with a task of its own.
     live: TaskTracker,
@@ -169,6 +176,7 @@ impl Server {
         let origins = Origins::new(&engine.app.config);
         Ok(Self {
             places: Places::new(&engine.app.config),
+            senders: Places::for_members(FORMS, FORMS_OF_MEMBER),
             standings: Arc::default(),
             live: TaskTracker::new(),
             stopping: CancellationToken::new(),

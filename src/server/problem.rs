@@ -43,6 +43,11 @@ impl Problem {
         self.message
     }
 
+    /// Whether the client took too long.
+    pub(super) fn is_timeout(&self) -> bool {
+        self.status == StatusCode::REQUEST_TIMEOUT
+    }
+
     pub(super) fn code(self, code: RequestErrorCode) -> Self {
         Self { code, ..self }
     }

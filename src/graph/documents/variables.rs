@@ -12,7 +12,10 @@ use super::{
     prepared::Variable,
     shape::{Input, Shape, name_of},
 };
-use crate::graph::RequestErrorCode;
+use crate::graph::{RequestErrorCode, uploads};
+
+/// The scalar of files that come with the request.
+const UPLOAD: &str = "Upload";
 
 /// Refuses variables that do not fit their types. Scalars of the schema's own are left to the
 /// resolvers. Values are not repeated in the message.
@@ -69,6 +72,7 @@ impl Wrong {
     fn fits(&mut self, shape: &Shape, value: &Value, ty: &Type) -> bool {
         match (&ty.base, value) {
             (_, Value::Null) if ty.nullable => true,
+            (BaseType::Named(name), Value::Null) if name == UPLOAD => self.because(uploads::HOW),
             (_, Value::Null) => self.because(format!("{ty} can't be null")),
             (BaseType::List(inner), Value::List(items)) => {
                 items.iter().enumerate().all(|(place, item)| {
@@ -93,7 +97,13 @@ impl Wrong {
             },
             name => match shape.input(name) {
                 // No such type, or none for input: the schema's own checks say so.
-                None | Some(Input::Scalar) => true,
+                None => true,
+                Some(Input::Scalar) => match (name == UPLOAD, value) {
+                    (true, Value::Binary(_)) => true,
+                    (true, _) => return self.because(uploads::HOW),
+                    // A file that was sent where none is expected.
+                    (false, value) => !matches!(value, Value::Binary(_)),
+                },
                 Some(Input::Enum(names)) => match value {
                     Value::String(value) => names.contains(value),
                     Value::Enum(value) => names.contains(value.as_str()),
