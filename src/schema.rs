@@ -3,7 +3,7 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
 use crate::{
-    accounts, chat, community, infra::secrets, members, node, posts, presence, reactions,
+    accounts, chat, community, files, infra::secrets, members, node, posts, presence, reactions,
     stream_event::StreamEvent, tags,
 };
 
@@ -27,6 +27,7 @@ pub struct Mutation(
     posts::Mutation,
     reactions::Mutation,
     chat::Mutation,
+    files::Mutation,
 );
 
 /// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,

@@ -2,7 +2,8 @@ use async_graphql::{Context, Object, SimpleObject};
 
 use crate::{
     config::{Config, Registration},
-    graph::{ContextExt, RequestErrorCode, Result, Url},
+    files::policy::inline_bytes,
+    graph::{ByteSize, ContextExt, RequestErrorCode, Result, Url},
     page,
 };
 
@@ -65,6 +66,10 @@ impl Server {
             comment_max_length: 5_000,
             bio_max_length: 5_000,
             tags_max: 10,
+            file_max_size: ByteSize(config(ctx).file_bytes),
+            inline_upload_max_size: ByteSize(inline_bytes(config(ctx))),
+            storage_quota: ByteSize(config(ctx).storage_quota),
+            allowed_file_types: MEDIA_TYPES.to_vec(),
         }
     }
 
@@ -106,4 +111,12 @@ pub struct ServerLimits {
     bio_max_length: i32,
     /// Tags of a post.
     tags_max: i32,
+    /// Bytes of the largest file.
+    file_max_size: ByteSize,
+    /// Bytes of the largest file that `fileUpload` takes.
+    inline_upload_max_size: ByteSize,
+    /// Bytes that one member may store.
+    storage_quota: ByteSize,
+    /// What files may be, as their bytes tell: media types.
+    allowed_file_types: Vec<&'static str>,
 }

@@ -16,11 +16,13 @@ use crate::{
     entity::{
         file,
         file_use::{self, Column, Place},
+        profile::{self, Face},
     },
-    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, many},
-    sql,
+    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, many, one},
+    members, sql,
 };
 
+type Owners = Loader<Uuid, Batched<Option<Arc<Face>>>, Batch<Owner>>;
 type Files = Arc<Vec<Arc<file::Model>>>;
 /// What kind of thing files hang on, as what, and where it stands in the answer.
 type Lane = (Discriminant<On>, Place, u64);
@@ -29,15 +31,36 @@ type Lane = (Discriminant<On>, Place, u64);
 pub struct Loaders {
     execution: Arc<Execution>,
     hung: Mutex<HashMap<Lane, Arc<Loader<Uuid, Batched<Files>, Batch<Hung>>>>>,
+    by_id: Loader<Uuid, Batched<Option<Arc<file::Model>>>, Batch<ById>>,
+    owners: Mutex<HashMap<u64, Arc<Owners>>>,
 }
 
 impl LoaderSet for Loaders {
     fn new(execution: &Arc<Execution>) -> Self {
-        Self { execution: execution.clone(), hung: Mutex::default() }
+        Self {
+            by_id: loader(execution, ById),
+            execution: execution.clone(),
+            hung: Mutex::default(),
+            owners: Mutex::default(),
+        }
     }
 }
 
 impl Loaders {
+    /// The file of this key, if the actor may see it whatever it hangs on.
+    pub async fn by_id(&self, id: Uuid) -> Result<Option<Arc<file::Model>>> {
+        Box::pin(ask(&self.by_id, id)).await
+    }
+
+    /// Who stored a file, if the actor may see them; `lane` as in [`Loaders::hung_on`].
+    pub async fn owner(&self, id: Uuid, lane: u64) -> Result<Option<Arc<Face>>> {
+        let loader = {
+            let mut owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
+            owners.entry(lane).or_insert_with(|| Arc::new(loader(&self.execution, Owner))).clone()
+        };
+        Box::pin(ask(&loader, id)).await
+    }
+
     /// The files that hang on something, in their order. Who sees the thing sees them, so nothing is asked about
     /// them again. Things that stand in different places of an answer have a loader each (`lane`; 0 where
     /// there is one), so that the number of statements never hangs on which was read first.
@@ -59,6 +82,28 @@ impl Loaders {
         lane: u64,
     ) -> Result<Option<Arc<file::Model>>> {
         Ok(self.hung_on(on, place, lane).await?.first().cloned())
+    }
+}
+
+struct ById;
+
+impl BatchFn<Uuid, Batched<Option<Arc<file::Model>>>> for Batch<ById> {
+    async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Batched<Option<Arc<file::Model>>>> {
+        let cx = self.execution.cx();
+        let these = sql::key_in(cx.backend(), file::Column::Id, ids);
+        let rows = service::visible(cx).filter(these).all(cx.db).await;
+        one(ids, rows.map_err(Into::into), |row: &file::Model| row.id)
+    }
+}
+
+struct Owner;
+
+impl BatchFn<Uuid, Batched<Option<Arc<Face>>>> for Batch<Owner> {
+    async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Batched<Option<Arc<Face>>>> {
+        let cx = self.execution.cx();
+        let these = sql::key_in(cx.backend(), profile::Column::Id, ids);
+        let rows = sql::shaped::<Face>(cx.db, members::service::visible(cx).filter(these)).await;
+        one(ids, rows, |face| face.id)
     }
 }
 

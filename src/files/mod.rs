@@ -2,11 +2,15 @@
 //! hangs on sees it too. Bytes travel over plain HTTP, by addresses that are signed.
 
 mod loaders;
+mod mutation;
 /// Who may do what with files, and what may stand where.
 pub mod policy;
 /// Reads and writes of files.
 pub mod service;
 mod types;
+mod viewer;
 
 pub use loaders::Loaders;
+pub use mutation::*;
 pub use types::*;
+pub use viewer::{FileFilter, FilesViewer};

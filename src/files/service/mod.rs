@@ -1,7 +1,14 @@
+mod change;
+mod links;
+mod list;
 mod new;
+mod places;
 mod storage;
 mod uses;
 
+pub use change::{Changes, delete, update};
+pub use links::{Link, Thumbnail, Unusable, What, link, read_link, thumbnail_link};
+pub use list::{Filter, files, visible};
 pub use new::{ALT_TEXT, NewFile, clean_name};
 pub use storage::{Storage, storage};
 pub use uses::{On, hang, hung_on, rehang};
