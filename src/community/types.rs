@@ -4,6 +4,7 @@ use crate::{
     config::{Config, Registration},
     files::policy::inline_bytes,
     graph::{ByteSize, ContextExt, RequestErrorCode, Result, Url},
+    infra::sniff::MEDIA_TYPES,
     page,
 };
 

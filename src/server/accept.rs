@@ -98,6 +98,17 @@ pub(super) fn wants_html(headers: &HeaderMap) -> bool {
         .any(|(name, quality)| name.eq_ignore_ascii_case("text/html") && quality > 0)
 }
 
+/// Whether the client names WebP; who takes anything may be too old to know it.
+pub(super) fn takes_webp(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(read)
+        .any(|(name, quality)| name.eq_ignore_ascii_case("image/webp") && quality > 0)
+}
+
 /// Whether the client takes gzip.
 pub(super) fn takes_gzip(headers: &HeaderMap) -> bool {
     headers

@@ -6,6 +6,7 @@ mod ask;
 mod authentication;
 mod connection;
 mod events;
+mod files;
 mod graphql;
 mod headers;
 mod health;
@@ -172,6 +173,8 @@ impl Server {
             engine: engine.clone(),
             metrics: metrics.clone(),
             is_migrated: Arc::default(),
+            thumbnails: Arc::default(),
+            patience,
         });
         let origins = Origins::new(&engine.app.config);
         Ok(Self {

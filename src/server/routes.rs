@@ -11,7 +11,14 @@ use axum::{
 };
 use subtle::ConstantTimeEq as _;
 
-use super::{Call, address, health, metrics::Metrics, playground, problem::Problem};
+use super::{
+    Call, Patience, address,
+    files::{self, Thumbnails},
+    health,
+    metrics::Metrics,
+    playground,
+    problem::Problem,
+};
 use crate::{accounts, engine::Engine, graph::RequestErrorCode};
 
 /// What the routes share.
@@ -21,6 +28,8 @@ pub(super) struct Shared {
     pub(super) metrics: Metrics,
     /// Whether the tables were seen to be there; they do not go away.
     pub(super) is_migrated: Arc<AtomicBool>,
+    pub(super) thumbnails: Arc<Thumbnails>,
+    pub(super) patience: Patience,
 }
 
 pub(super) fn routes(shared: Shared) -> Router {
@@ -28,6 +37,7 @@ pub(super) fn routes(shared: Shared) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/.well-known/jwks.json", get(jwks))
+        .route("/files/{id}/{name}", get(files::answer))
         .route("/metrics", get(metrics));
     if shared.engine.app.config.playground {
         routes = routes.route("/graphql/assets/{*path}", get(playground::asset));

@@ -49,6 +49,8 @@ pub enum Format {
     Png,
     /// The smallest.
     Webp,
+    /// PNG where something is transparent, else JPEG.
+    Plain,
 }
 
 impl Thumb {
@@ -81,9 +83,17 @@ pub(super) fn make(bytes: &[u8], thumb: &Thumb) -> Result<Vec<u8>> {
     let written = match thumb.format {
         Format::Jpeg => write::jpeg(&on_white(&small).into(), JPEG_QUALITY),
         Format::Png => write::png(&small),
+        Format::Plain if is_transparent(&small) => write::png(&small),
+        Format::Plain => write::jpeg(&on_white(&small).into(), JPEG_QUALITY),
         Format::Webp => write::webp(&small, WEBP_QUALITY),
     };
     written.ok_or_else(|| Error::bug("can't write a picture"))
+}
+
+/// Whether something can be seen through it.
+fn is_transparent(picture: &DynamicImage) -> bool {
+    picture.color().has_alpha()
+        && picture.to_rgba8().pixels().any(|pixel| pixel.0.last().is_some_and(|alpha| *alpha < 255))
 }
 
 /// The size of the small picture, and which part (left, top, width, height) of the large one it shows.

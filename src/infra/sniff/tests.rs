@@ -1,8 +1,10 @@
-use super::{HEAD, Sniffed, sniff};
+use super::{HEAD, MEDIA_TYPES, Sniffed, sniff};
 use crate::entity::file::Kind;
 
 fn whole(bytes: &[u8]) -> Option<Sniffed> {
-    sniff(&bytes[..bytes.len().min(HEAD)], bytes.len().try_into().unwrap())
+    let found = sniff(&bytes[..bytes.len().min(HEAD)], bytes.len().try_into().unwrap());
+    assert!(found.is_none_or(|found| MEDIA_TYPES.contains(&found.media_type)), "{found:?}");
+    found
 }
 
 fn kind_of(bytes: &[u8]) -> Option<(&'static str, Kind)> {
