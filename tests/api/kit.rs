@@ -1,5 +1,6 @@
 //! An app of one's own for each test: a migrated database, the schema, and the statements that were run.
 
+mod files;
 mod listening;
 mod live;
 pub mod redis;
@@ -39,7 +40,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-pub use self::{listening::*, live::*, rooms::*, social::*};
+pub use self::{files::*, listening::*, live::*, rooms::*, social::*};
 
 pub const SECRET: &str = "a secret of the tests, long enough to pass";
 

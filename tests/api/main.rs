@@ -25,6 +25,7 @@ mod engine;
 mod examples;
 mod feed_events;
 mod feeds;
+mod files;
 mod guard;
 mod http;
 mod kit;
