@@ -7,8 +7,8 @@ use crate::{
     clock::Clock,
     config::Config,
     infra::{
-        bus::Bus, db::Db, passes::Passes, passwords::Passwords, presence::Presence, secrets::Vault,
-        store::Store, throttle::Throttle, tokens::Tokens,
+        bus::Bus, db::Db, passes::Passes, passwords::Passwords, pictures::Pictures,
+        presence::Presence, secrets::Vault, store::Store, throttle::Throttle, tokens::Tokens,
     },
 };
 
@@ -31,6 +31,8 @@ pub struct App {
     pub throttle: Throttle,
     /// Keeps the bytes of files.
     pub store: Store,
+    /// Reads and writes pictures.
+    pub pictures: Pictures,
     /// Signs and verifies access tokens.
     pub tokens: Tokens,
     /// What is remembered of credentials.
@@ -58,6 +60,7 @@ impl App {
             passwords: Passwords::new()?,
             throttle: Throttle::new(),
             store,
+            pictures: Pictures::new(),
             tokens: Tokens::new(),
             passes: Passes::new(),
             presence,
