@@ -7,6 +7,7 @@ use crate::{
     Error,
     accounts::{self, Account, Role},
     chat::{self, Conversation, Message, MessagesLoaders, Via},
+    files::uploads::{self, UploadSession},
     graph::{ContextExt, Result, decode_any},
     members::{self, Profile},
     posts::{self, Bookmark, Comment, Post, Revision},
@@ -38,6 +39,8 @@ pub enum Node {
     Message(Message),
     /// A tag.
     Tag(Tag),
+    /// An upload of yours.
+    UploadSession(UploadSession),
 }
 
 /// The most ids that `nodes` takes.
@@ -96,6 +99,10 @@ async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
             message.map(|row| Node::Message(Message::loaded(&row, Via::ITSELF)))
         }
         "tag" => loaders.of::<tags::Loaders>().by_id(key).await?.map(Tag).map(Node::Tag),
+        "upload" => {
+            let upload = loaders.of::<uploads::Loaders>().by_id(key).await?;
+            upload.map(UploadSession).map(Node::UploadSession)
+        }
         "conversation" => {
             let row = loaders.of::<chat::Loaders>().by_id(key).await?;
             row.map(Conversation).map(Node::Conversation)

@@ -7,6 +7,9 @@ pub mod policy;
 /// Reads and writes of files.
 pub mod service;
 mod types;
+/// Files on their way, as the graph shows them.
+pub mod uploads;
 
 pub use loaders::Loaders;
+pub use service::{sweep, uploads::resume};
 pub use types::*;

@@ -16,6 +16,7 @@ mod problem;
 mod routes;
 mod socket;
 mod standing;
+mod tus;
 mod wire;
 
 use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
@@ -47,8 +48,10 @@ const TIDY: Duration = Duration::from_secs(10);
 pub struct Patience {
     /// For the head of a request, and between two requests over HTTP/1.
     pub head: Duration,
-    /// For the body of a request.
+    /// For the body of a request; for each piece of an upload's.
     pub body: Duration,
+    /// For the bytes of an upload to become a file, before its sender is told that all came.
+    pub file: Duration,
     /// For a connection on which nothing is asked, whatever the protocol.
     pub idle: Duration,
     /// For running requests once the server was told to stop.
@@ -78,6 +81,7 @@ impl Default for Patience {
         Self {
             head: Duration::from_secs(10),
             body: Duration::from_secs(30),
+            file: Duration::from_secs(60),
             idle: Duration::from_secs(75),
             stop: Duration::from_secs(10),
             connections: 10_000,
@@ -165,6 +169,8 @@ impl Server {
             engine: engine.clone(),
             metrics: metrics.clone(),
             is_migrated: Arc::default(),
+            patience,
+            uploads: tus::places(),
         });
         let origins = Origins::new(&engine.app.config);
         Ok(Self {

@@ -60,6 +60,11 @@ impl Places {
         })
     }
 
+    /// Places for members alone: so many in all, and of one.
+    pub(super) fn for_members(most: usize, most_of_member: usize) -> Arc<Self> {
+        Arc::new(Self { most, most_of_member, most_of_address: 0, taken: Mutex::default() })
+    }
+
     /// Takes a place; it is free again when the answer is dropped.
     pub(super) fn take(self: &Arc<Self>, who: Who) -> Result<Place, Full> {
         let mut taken = self.lock();

@@ -11,7 +11,10 @@ use axum::{
 };
 use subtle::ConstantTimeEq as _;
 
-use super::{Call, address, health, metrics::Metrics, playground, problem::Problem};
+use super::{
+    Call, Patience, address, health, metrics::Metrics, places::Places, playground,
+    problem::Problem, tus,
+};
 use crate::{accounts, engine::Engine, graph::RequestErrorCode};
 
 /// What the routes share.
@@ -21,6 +24,9 @@ pub(super) struct Shared {
     pub(super) metrics: Metrics,
     /// Whether the tables were seen to be there; they do not go away.
     pub(super) is_migrated: Arc<AtomicBool>,
+    pub(super) patience: Patience,
+    /// Places for uploads whose bytes come.
+    pub(super) uploads: Arc<Places>,
 }
 
 pub(super) fn routes(shared: Shared) -> Router {
@@ -28,7 +34,8 @@ pub(super) fn routes(shared: Shared) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/.well-known/jwks.json", get(jwks))
-        .route("/metrics", get(metrics));
+        .route("/metrics", get(metrics))
+        .merge(tus::routes());
     if shared.engine.app.config.playground {
         routes = routes.route("/graphql/assets/{*path}", get(playground::asset));
     }

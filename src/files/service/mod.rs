@@ -1,21 +1,16 @@
+mod blob;
+mod keep;
 mod new;
+mod small;
+mod source;
 mod storage;
+mod sweep;
+/// Files on their way.
+pub mod uploads;
 mod uses;
 
 pub use new::{ALT_TEXT, NewFile, clean_name};
+pub use small::{SMALL, store_small};
 pub use storage::{Storage, storage};
+pub use sweep::sweep;
 pub use uses::{On, hang, hung_on, rehang};
-
-use crate::{Cx, Error, Result, entity::file};
-
-/// Stores what came in one go: the bytes of `spooled`, at most 8 MB, from its beginning. `path` is the argument that
-/// named it, for refusals of the bytes themselves.
-pub async fn store_small(
-    cx: Cx<'_>,
-    new: NewFile,
-    spooled: std::fs::File,
-    path: &[&'static str],
-) -> Result<file::Model> {
-    let _ = (cx, new, spooled, path);
-    Err(Error::Unavailable)
-}
