@@ -7,7 +7,10 @@ use crate::{
     Error,
     accounts::{self, Account, Role},
     chat::{self, Conversation, Message, MessagesLoaders, Via},
-    files::uploads::{self, UploadSession},
+    files::{
+        self, File,
+        uploads::{self, UploadSession},
+    },
     graph::{ContextExt, Result, decode_any},
     members::{self, Profile},
     posts::{self, Bookmark, Comment, Post, Revision},
@@ -37,6 +40,8 @@ pub enum Node {
     Conversation(Conversation),
     /// A message.
     Message(Message),
+    /// A file of yours, one for everybody, or one that hangs on something that you see.
+    File(File),
     /// A tag.
     Tag(Tag),
     /// An upload of yours.
@@ -98,6 +103,7 @@ async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
             let message = loaders.of::<MessagesLoaders>().by_id(key).await?;
             message.map(|row| Node::Message(Message::loaded(&row, Via::ITSELF)))
         }
+        "file" => loaders.of::<files::Loaders>().by_id(key).await?.map(File).map(Node::File),
         "tag" => loaders.of::<tags::Loaders>().by_id(key).await?.map(Tag).map(Node::Tag),
         "upload" => {
             let upload = loaders.of::<uploads::Loaders>().by_id(key).await?;

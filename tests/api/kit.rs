@@ -1,5 +1,6 @@
 //! An app of one's own for each test: a migrated database, the schema, and the statements that were run.
 
+mod files;
 mod listening;
 mod live;
 pub mod redis;
