@@ -7,7 +7,10 @@ use crate::{
     Error,
     accounts::{self, Account, Role},
     chat::{self, Conversation, Message, MessagesLoaders, Via},
-    files::{self, File},
+    files::{
+        self, File,
+        uploads::{self, UploadSession},
+    },
     graph::{ContextExt, Result, decode_any},
     members::{self, Profile},
     posts::{self, Bookmark, Comment, Post, Revision},
@@ -37,10 +40,12 @@ pub enum Node {
     Conversation(Conversation),
     /// A message.
     Message(Message),
+    /// A file of yours, one for everybody, or one that hangs on something that you see.
+    File(File),
     /// A tag.
     Tag(Tag),
-    /// A file.
-    File(File),
+    /// An upload of yours.
+    UploadSession(UploadSession),
 }
 
 /// The most ids that `nodes` takes.
@@ -98,8 +103,12 @@ async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
             let message = loaders.of::<MessagesLoaders>().by_id(key).await?;
             message.map(|row| Node::Message(Message::loaded(&row, Via::ITSELF)))
         }
-        "tag" => loaders.of::<tags::Loaders>().by_id(key).await?.map(Tag).map(Node::Tag),
         "file" => loaders.of::<files::Loaders>().by_id(key).await?.map(File).map(Node::File),
+        "tag" => loaders.of::<tags::Loaders>().by_id(key).await?.map(Tag).map(Node::Tag),
+        "upload" => {
+            let upload = loaders.of::<uploads::Loaders>().by_id(key).await?;
+            upload.map(UploadSession).map(Node::UploadSession)
+        }
         "conversation" => {
             let row = loaders.of::<chat::Loaders>().by_id(key).await?;
             row.map(Conversation).map(Node::Conversation)

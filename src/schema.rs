@@ -3,8 +3,12 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
 use crate::{
-    accounts, chat, community, files, infra::secrets, members, node, posts, presence, reactions,
-    stream_event::StreamEvent, tags,
+    accounts, chat, community,
+    files::{self, uploads},
+    infra::secrets,
+    members, node, posts, presence, reactions,
+    stream_event::StreamEvent,
+    tags,
 };
 
 /// Reading. Top-level fields fail one by one: an error in one leaves the others standing.
@@ -28,12 +32,18 @@ pub struct Mutation(
     reactions::Mutation,
     chat::Mutation,
     files::Mutation,
+    uploads::Mutation,
 );
 
 /// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,
 /// then what happens. Each cursor is one to come back with: nothing is lost over a dropped connection.
 #[derive(Debug, Default, MergedSubscription)]
-pub struct Subscription(posts::Subscription, presence::Subscription, chat::Subscription);
+pub struct Subscription(
+    posts::Subscription,
+    presence::Subscription,
+    chat::Subscription,
+    uploads::Subscription,
+);
 
 /// The schema of the whole product.
 pub type Guildhall = Schema<Query, Mutation, Subscription>;

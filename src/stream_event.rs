@@ -8,6 +8,7 @@ use crate::{
         MessageChanged, MessageRemoved, ReadMarkMoved, SessionExpiring, TypingChanged,
         UnreadChanged,
     },
+    files::uploads::UploadChanged,
     graph::{DateTime, EventCursor, StreamReady, StreamReset},
     posts::{CommentAdded, CommentChanged, CommentRemoved, FeedGrew, SubjectChanged},
     presence::PresenceChanged,
@@ -63,6 +64,8 @@ pub enum StreamEvent {
     ConversationLeft(ConversationLeft),
     /// What you have not read changed.
     UnreadChanged(UnreadChanged),
+    /// More of an upload came, or it stands elsewhere now.
+    UploadChanged(UploadChanged),
     /// Your session is about to end.
     SessionExpiring(SessionExpiring),
 }

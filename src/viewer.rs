@@ -3,18 +3,36 @@
 use async_graphql::MergedObject;
 
 use crate::{
-    accounts::AccountsViewer, chat::ChatViewer, cx::Member, files::FilesViewer, members::MembersViewer,
+    accounts::AccountsViewer,
+    chat::ChatViewer,
+    cx::Member,
+    files::{FilesViewer, uploads::UploadsViewer},
+    members::MembersViewer,
     posts::PostsViewer,
 };
 
 /// You: all that belongs to the person asking, and to nobody else.
 #[derive(Debug, MergedObject)]
-pub struct Viewer(AccountsViewer, MembersViewer, PostsViewer, ChatViewer, FilesViewer);
+pub struct Viewer(
+    AccountsViewer,
+    MembersViewer,
+    PostsViewer,
+    ChatViewer,
+    UploadsViewer,
+    FilesViewer,
+);
 
 impl Viewer {
     /// What `member` sees of themselves. It holds the member, because whoever signs in by this very
     /// operation began it as a guest.
     pub fn of(member: Member) -> Self {
-        Self(AccountsViewer(member), MembersViewer(member), PostsViewer(member), ChatViewer(member), FilesViewer(member))
+        Self(
+            AccountsViewer(member),
+            MembersViewer(member),
+            PostsViewer(member),
+            ChatViewer(member),
+            UploadsViewer(member),
+            FilesViewer(member),
+        )
     }
 }

@@ -12,12 +12,16 @@ use crate::{
     app::App,
     config::{Config, Environment, LogFormat},
     engine::Engine,
+    files,
     infra::{db::Db, migrations, presence::Keeper, secrets},
     seed, server, streams, telemetry,
 };
 
 /// How often what has expired is deleted.
 const PRUNE: Duration = Duration::from_secs(3600);
+
+/// How often uploads are taken up of which a killed server has made no file.
+const RESUME: Duration = Duration::from_secs(15);
 
 /// How long the other servers may take to hear the last of this one.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -56,11 +60,13 @@ pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(signals, stop.clone()));
     let pruner = tokio::spawn(prune(app.clone(), stop.clone()));
+    let resumer = tokio::spawn(resume(app.clone()));
     let keeper = tokio::spawn(Keeper::new(&app.presence).run());
     server::serve(engine, listener, stop.clone().cancelled_owned()).await?;
     stop.cancel();
     pruner.await?;
     keeper.abort();
+    resumer.abort();
     app.presence.retire().await;
     app.bus.flush(LAST_WORDS).await;
     tracing::info!("stopped");
@@ -190,6 +196,20 @@ async fn prune(app: Arc<App>, stop: CancellationToken) {
         }
         if let Err(error) = streams::prune(&app).await {
             tracing::warn!(%error, "could not delete old events; next try in an hour");
+        }
+        if let Err(error) = files::sweep(&app).await {
+            tracing::warn!(%error, "could not sweep files; next try in an hour");
+        }
+    }
+}
+
+/// Takes up uploads whose server was killed, now and every few seconds.
+async fn resume(app: Arc<App>) {
+    let mut ticks = tokio::time::interval(RESUME);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = files::resume(&app).await {
+            tracing::warn!(%error, "could not look for uploads to finish; next try in a moment");
         }
     }
 }

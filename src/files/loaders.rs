@@ -10,7 +10,10 @@ use dataloader::BatchFn;
 use sea_orm::{QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
-use super::service::{self, On};
+use super::{
+    reach,
+    service::{self, On},
+};
 use crate::{
     Result,
     entity::{
@@ -30,24 +33,21 @@ type Lane = (Discriminant<On>, Place, u64);
 /// The loaders of files.
 pub struct Loaders {
     execution: Arc<Execution>,
-    hung: Mutex<HashMap<Lane, Arc<Loader<Uuid, Batched<Files>, Batch<Hung>>>>>,
     by_id: Loader<Uuid, Batched<Option<Arc<file::Model>>>, Batch<ById>>,
+    hung: Mutex<HashMap<Lane, Arc<Loader<Uuid, Batched<Files>, Batch<Hung>>>>>,
     owners: Mutex<HashMap<u64, Arc<Owners>>>,
 }
 
 impl LoaderSet for Loaders {
     fn new(execution: &Arc<Execution>) -> Self {
-        Self {
-            by_id: loader(execution, ById),
-            execution: execution.clone(),
-            hung: Mutex::default(),
-            owners: Mutex::default(),
-        }
+        let by_id = loader(execution, ById);
+        let (hung, owners) = (Mutex::default(), Mutex::default());
+        Self { execution: execution.clone(), by_id, hung, owners }
     }
 }
 
 impl Loaders {
-    /// The file of this key, if the actor may see it whatever it hangs on.
+    /// The file of this key, if the actor may see it.
     pub async fn by_id(&self, id: Uuid) -> Result<Option<Arc<file::Model>>> {
         Box::pin(ask(&self.by_id, id)).await
     }
@@ -91,8 +91,8 @@ impl BatchFn<Uuid, Batched<Option<Arc<file::Model>>>> for Batch<ById> {
     async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Batched<Option<Arc<file::Model>>>> {
         let cx = self.execution.cx();
         let these = sql::key_in(cx.backend(), file::Column::Id, ids);
-        let rows = service::visible(cx).filter(these).all(cx.db).await;
-        one(ids, rows.map_err(Into::into), |row: &file::Model| row.id)
+        let rows = sql::shaped(cx.db, reach::visible(cx).filter(these)).await;
+        one(ids, rows, |file: &file::Model| file.id)
     }
 }
 

@@ -5,12 +5,16 @@ mod loaders;
 mod mutation;
 /// Who may do what with files, and what may stand where.
 pub mod policy;
+mod reach;
 /// Reads and writes of files.
 pub mod service;
 mod types;
+/// Files on their way, as the graph shows them.
+pub mod uploads;
 mod viewer;
 
 pub use loaders::Loaders;
 pub use mutation::*;
+pub use service::{sweep, uploads::resume};
 pub use types::*;
 pub use viewer::{FileFilter, FilesViewer};

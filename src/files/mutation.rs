@@ -83,7 +83,8 @@ impl Mutation {
             alt_text: input.alt_text,
             visibility: input.visibility,
         };
-        let file = service::store_small(ctx.cx(), new, content, &["input", "upload"]).await;
+        let (path, key) = (["input", "upload"], input.client_key.as_deref());
+        let file = service::store_small(ctx.cx(), new, content, &path, key).await;
         FilePayload::settle(ctx, file.map(File::from)).await
     }
 

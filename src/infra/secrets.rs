@@ -87,8 +87,56 @@ pub fn hash(token: &str) -> Vec<u8> {
 
 /// SHA-256 in lower-case hexadecimal digits.
 pub fn sha256_hex(text: &str) -> String {
+    hex(&hash(text))
+}
+
+/// Which hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HashKind {
+    /// SHA-256.
+    Sha256,
+    /// SHA-1: tells whether bytes came over whole, and nothing about who sent them.
+    Sha1,
+}
+
+/// Hashes what comes in pieces.
+#[derive(Clone)]
+pub struct Hasher(digest::Context);
+
+impl std::fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hasher")
+    }
+}
+
+impl Hasher {
+    /// One that has seen nothing.
+    pub fn new(kind: HashKind) -> Self {
+        Self(digest::Context::new(match kind {
+            HashKind::Sha256 => &digest::SHA256,
+            HashKind::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+        }))
+    }
+
+    /// Takes a piece.
+    pub fn take(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The hash of all pieces.
+    pub fn finish(self) -> Vec<u8> {
+        self.0.finish().as_ref().to_vec()
+    }
+
+    /// [`Hasher::finish`] in lower-case hexadecimal digits.
+    pub fn finish_hex(self) -> String {
+        hex(&self.finish())
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    hash(text).iter().fold(String::with_capacity(64), |mut hex, byte| {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
     })

@@ -1,4 +1,5 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
+use uuid::Uuid;
 
 use super::{
     Profile,
@@ -41,6 +42,10 @@ pub struct ProfileUpdateInput {
     links: Option<Vec<LinkInput>>,
     /// All that you want to be asked about.
     open_to: Option<Vec<OpenTo>>,
+    /// Your face: the id of a picture of yours. Make it PUBLIC, and its address never changes.
+    avatar: MaybeUndefined<ID>,
+    /// The wide picture on top: the id of a picture of yours.
+    banner: MaybeUndefined<ID>,
 }
 
 /// A skill to claim.
@@ -167,6 +172,12 @@ impl From<ProfileUpdateInput> for Changes {
                 links.into_iter().map(|l| Link { label: l.label, url: l.url.0 }).collect()
             }),
             open_to: input.open_to,
+            avatar: picture(input.avatar),
+            banner: picture(input.banner),
         }
     }
+}
+
+fn picture(id: MaybeUndefined<ID>) -> Option<Option<Option<Uuid>>> {
+    maybe(id).map(|id| id.map(|id| decode("file", &id)))
 }

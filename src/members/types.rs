@@ -15,10 +15,12 @@ use crate::{
     chat::{self, Conversation},
     clock::made_at,
     entity::{
+        file_use::Place,
         profile::{self, Face, Kind},
         profile_open_to::OpenTo,
         profile_skill::{self, Level},
     },
+    files::{File, service::On},
     graph::{ContextExt, CountryCode, DateTime, Result, Url, connection, encode},
     page::{Ask, Page},
     posts::{self, PostConnection},
@@ -109,6 +111,16 @@ impl Profile {
     /// How to speak of them.
     async fn pronouns(&self, ctx: &Context<'_>) -> Option<Result<String>> {
         self.optional(ctx, |row| row.pronouns.clone()).await
+    }
+
+    /// Their face.
+    async fn avatar(&self, ctx: &Context<'_>) -> Option<Result<File>> {
+        Box::pin(File::one(ctx, On::Profile(self.key()), Place::Avatar)).await
+    }
+
+    /// The wide picture on top.
+    async fn banner(&self, ctx: &Context<'_>) -> Option<Result<File>> {
+        Box::pin(File::one(ctx, On::Profile(self.key()), Place::Banner)).await
     }
 
     /// A line below the name.

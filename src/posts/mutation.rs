@@ -8,8 +8,8 @@ use super::{
 use crate::{
     entity::post::{Kind, Visibility},
     graph::{
-        ContextExt, DeletePayload, Markdown, Result, UserError, decode, decode_any, encode, maybe,
-        payload, settle,
+        ContextExt, DeletePayload, Markdown, Result, UserError, decode, decode_any, encode, keys,
+        maybe, payload, settle,
     },
 };
 
@@ -30,6 +30,8 @@ pub struct PostCreateInput {
     content_warning: Option<String>,
     /// Tags beside those in the text; at most 10 with them.
     tags: Option<Vec<String>>,
+    /// Files of yours to hang on it, in order; at most 10.
+    attachments: Option<Vec<ID>>,
     /// Your name for this call: the same one within 24 hours answers the first post again.
     client_key: Option<String>,
 }
@@ -47,6 +49,8 @@ pub struct PostUpdateInput {
     content_warning: MaybeUndefined<String>,
     /// Tags beside those in the text.
     tags: Option<Vec<String>>,
+    /// All files that hang on it from now on, in order; at most 10.
+    attachments: Option<Vec<ID>>,
 }
 
 /// A new comment.
@@ -108,6 +112,7 @@ impl Mutation {
             visibility: input.visibility,
             content_warning: input.content_warning,
             tags: input.tags.unwrap_or_default(),
+            attachments: keys("file", input.attachments.unwrap_or_default()),
             client_key: input.client_key,
         };
         PostPayload::settle(ctx, service::create(ctx.cx(), new).await.map(Post::from)).await
@@ -128,6 +133,7 @@ impl Mutation {
             visibility: input.visibility,
             content_warning: maybe(input.content_warning),
             tags: input.tags,
+            attachments: input.attachments.map(|ids| keys("file", ids)),
         };
         let id = decode("post", &id);
         let post = service::update(ctx.cx(), id, changes, expected_version).await;

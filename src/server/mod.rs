@@ -18,6 +18,7 @@ mod problem;
 mod routes;
 mod socket;
 mod standing;
+mod tus;
 mod wire;
 
 use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
@@ -53,8 +54,10 @@ const FORMS_OF_MEMBER: usize = 8;
 pub struct Patience {
     /// For the head of a request, and between two requests over HTTP/1.
     pub head: Duration,
-    /// For the body of a request.
+    /// For the body of a request; for each piece of an upload's.
     pub body: Duration,
+    /// For the bytes of an upload to become a file, before its sender is told that all came.
+    pub file: Duration,
     /// For a connection on which nothing is asked, whatever the protocol.
     pub idle: Duration,
     /// For running requests once the server was told to stop.
@@ -84,6 +87,7 @@ impl Default for Patience {
         Self {
             head: Duration::from_secs(10),
             body: Duration::from_secs(30),
+            file: Duration::from_secs(60),
             idle: Duration::from_secs(75),
             stop: Duration::from_secs(10),
             connections: 10_000,
@@ -173,8 +177,9 @@ impl Server {
             engine: engine.clone(),
             metrics: metrics.clone(),
             is_migrated: Arc::default(),
-            thumbnails: Arc::default(),
             patience,
+            thumbnails: Arc::default(),
+            uploads: tus::places(),
         });
         let origins = Origins::new(&engine.app.config);
         Ok(Self {

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use async_graphql::{ErrorExtensionValues, Response as Answer, ServerError};
 use axum::{
     body::Body,
@@ -15,16 +17,16 @@ use crate::graph::RequestErrorCode;
 pub(super) struct Problem {
     status: StatusCode,
     code: RequestErrorCode,
-    message: &'static str,
+    message: Cow<'static, str>,
     media: Media,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Problem {
     /// The client program's fault.
-    pub(super) fn new(status: StatusCode, message: &'static str) -> Self {
+    pub(super) fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
         let code = RequestErrorCode::BadRequest;
-        Self { status, code, message, media: Media::Json, headers: Vec::new() }
+        Self { status, code, message: message.into(), media: Media::Json, headers: Vec::new() }
     }
 
     /// Our fault.
@@ -39,8 +41,8 @@ impl Problem {
     }
 
     /// What is wrong, for people.
-    pub(super) fn message(&self) -> &'static str {
-        self.message
+    pub(super) fn message(&self) -> &str {
+        &self.message
     }
 
     /// Whether the client took too long.

@@ -16,8 +16,10 @@ use super::{
     files::{self, Thumbnails},
     health,
     metrics::Metrics,
+    places::Places,
     playground,
     problem::Problem,
+    tus,
 };
 use crate::{accounts, engine::Engine, graph::RequestErrorCode};
 
@@ -30,6 +32,8 @@ pub(super) struct Shared {
     pub(super) is_migrated: Arc<AtomicBool>,
     pub(super) thumbnails: Arc<Thumbnails>,
     pub(super) patience: Patience,
+    /// Places for uploads whose bytes come.
+    pub(super) uploads: Arc<Places>,
 }
 
 pub(super) fn routes(shared: Shared) -> Router {
@@ -38,7 +42,8 @@ pub(super) fn routes(shared: Shared) -> Router {
         .route("/readyz", get(health::readyz))
         .route("/.well-known/jwks.json", get(jwks))
         .route("/files/{id}/{name}", get(files::answer))
-        .route("/metrics", get(metrics));
+        .route("/metrics", get(metrics))
+        .merge(tus::routes());
     if shared.engine.app.config.playground {
         routes = routes.route("/graphql/assets/{*path}", get(playground::asset));
     }

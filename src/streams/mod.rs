@@ -59,6 +59,11 @@ impl Stream {
         Self { kind: "watching", id: Uuid::from_u128(!member.as_u128()) }
     }
 
+    /// What comes of an upload.
+    pub fn upload(id: Uuid) -> Self {
+        Self { kind: "upload", id }
+    }
+
     /// What happens above the community's feed.
     pub fn feed() -> Self {
         Self { kind: "feed", id: Uuid::from_u128(1) }

@@ -6,6 +6,7 @@ mod live;
 pub mod redis;
 mod rooms;
 mod social;
+mod stored;
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -40,7 +41,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-pub use self::{files::*, listening::*, live::*, rooms::*, social::*};
+pub use self::{files::*, listening::*, live::*, rooms::*, social::*, stored::*};
 
 pub const SECRET: &str = "a secret of the tests, long enough to pass";
 

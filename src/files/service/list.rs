@@ -1,6 +1,6 @@
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QuerySelect as _,
-    QueryTrait as _, Select,
+    QueryTrait as _,
     sea_query::{Expr, ExprTrait as _, Func, LikeExpr},
 };
 
@@ -27,11 +27,6 @@ pub struct Filter {
     pub text: Option<String>,
     /// Whether they are used nowhere.
     pub unused: Option<bool>,
-}
-
-/// The files that the actor may see, whatever they hang on.
-pub fn visible(cx: Cx<'_>) -> Select<file::Entity> {
-    file::Entity::find().filter(policy::visible_to(cx.actor))
 }
 
 /// The actor's own files, newest first.

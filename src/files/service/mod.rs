@@ -1,28 +1,23 @@
+mod blob;
 mod change;
+mod keep;
 mod links;
 mod list;
 mod new;
 mod places;
+mod small;
+mod source;
 mod storage;
+mod sweep;
+/// Files on their way.
+pub mod uploads;
 mod uses;
 
 pub use change::{Changes, delete, update};
 pub use links::{Link, Thumbnail, Unusable, What, link, read_link, thumbnail_link};
-pub use list::{Filter, files, visible};
+pub use list::{Filter, files};
 pub use new::{ALT_TEXT, NewFile, clean_name};
+pub use small::{SMALL, store_small};
 pub use storage::{Storage, storage};
-pub use uses::{On, hang, hung_on, rehang};
-
-use crate::{Cx, Error, Result, entity::file};
-
-/// Stores what came in one go: the bytes of `spooled`, at most 8 MB, from its beginning. `path` is the argument that
-/// named it, for refusals of the bytes themselves.
-pub async fn store_small(
-    cx: Cx<'_>,
-    new: NewFile,
-    spooled: std::fs::File,
-    path: &[&'static str],
-) -> Result<file::Model> {
-    let _ = (cx, new, spooled, path);
-    Err(Error::Unavailable)
-}
+pub use sweep::sweep;
+pub use uses::{On, any_on, hang, hung_on, let_go, rehang};

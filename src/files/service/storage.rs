@@ -25,14 +25,22 @@ pub struct Storage {
 /// How much the actor stores, and may.
 pub async fn storage(cx: Cx<'_>) -> Result<Storage> {
     let me = policy::read_own(cx.actor)?.id;
-    let row = storage::Entity::find_by_id(me).one(cx.db).await?;
+    let row = of(cx, me).await?;
     let bytes = |bytes: i64| u64::try_from(bytes).unwrap_or_default();
     Ok(Storage {
-        used: row.as_ref().map_or(0, |row| bytes(row.used)),
-        reserved: row.as_ref().map_or(0, |row| bytes(row.reserved)),
+        used: bytes(row.used),
+        reserved: bytes(row.reserved),
         quota: cx.app.config.storage_quota,
-        file_count: row.map_or(0, |row| u32::try_from(row.file_count).unwrap_or_default()),
+        file_count: u32::try_from(row.file_count).unwrap_or_default(),
     })
+}
+
+/// The counters of a member as they are now.
+pub(super) async fn of(cx: Cx<'_>, owner: Uuid) -> Result<storage::Model> {
+    let row = storage::Entity::find_by_id(owner).one(cx.db).await?;
+    let (used, reserved, file_count, upload_count) = (0, 0, 0, 0);
+    let none = storage::Model { profile_id: owner, used, reserved, file_count, upload_count };
+    Ok(row.unwrap_or(none))
 }
 
 /// The counters of a member, locked until the end of the change.

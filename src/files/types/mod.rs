@@ -2,19 +2,22 @@
 
 mod picture;
 
-use std::{
-    hash::{DefaultHasher, Hash as _, Hasher as _},
-    sync::Arc,
-};
+use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, QueryPathSegment};
+use async_graphql::{Context, ID, Object};
 
 pub use self::picture::{ImageFit, ImageFormat, ImageInfo};
-use super::{Loaders, policy, service};
+use super::{
+    Loaders, policy,
+    service::{self, On},
+};
 use crate::{
     clock::made_at,
-    entity::file::{self, Kind, Visibility},
-    graph::{ByteSize, ContextExt, DateTime, Result, Url, connection, encode},
+    entity::{
+        file::{self, Kind, Visibility},
+        file_use::Place,
+    },
+    graph::{ByteSize, ContextExt, DateTime, Result, Url, connection, encode, lane},
     members::Profile,
 };
 
@@ -22,6 +25,21 @@ use crate::{
 /// `url` and `thumbnail`.
 #[derive(Clone, Debug)]
 pub struct File(pub Arc<file::Model>);
+
+impl File {
+    /// The files in a place of something that the caller sees, in their order.
+    pub async fn hung(ctx: &Context<'_>, on: On, place: Place) -> Result<Vec<Self>> {
+        let loaders = ctx.loaders().of::<Loaders>();
+        let files = loaders.hung_on(on, place, lane(ctx)).await?;
+        Ok(files.iter().cloned().map(Self).collect())
+    }
+
+    /// The one file in a place that holds one.
+    pub async fn one(ctx: &Context<'_>, on: On, place: Place) -> Option<Result<Self>> {
+        let file = ctx.loaders().of::<Loaders>().one_on(on, place, lane(ctx)).await;
+        file.map(|file| file.map(Self)).map_err(Into::into).transpose()
+    }
+}
 
 /// A stored file. A file that hangs on something is seen by whoever sees that thing. Bytes travel over plain HTTP: by
 /// `url` and `thumbnail`.
@@ -159,15 +177,3 @@ connection!(
     /// One of the files on a page.
     FileEdge of File,
 );
-
-/// Where in the answer something stands, whichever thing of a list it is.
-fn lane(ctx: &Context<'_>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    let here = ctx.path_node.as_ref();
-    for node in here.into_iter().chain(here.into_iter().flat_map(|node| node.parents())) {
-        if let QueryPathSegment::Name(name) = node.segment {
-            name.hash(&mut hasher);
-        }
-    }
-    hasher.finish()
-}

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{path::Path as Folder, sync::Arc};
 
 use object_store::{
     ObjectStore, aws::AmazonS3Builder, local::LocalFileSystem, path::Path, prefix::PrefixStore,
@@ -8,14 +8,15 @@ use url::Url;
 use crate::{Error, Result, config::Config};
 
 /// The store that `config` names.
-pub(super) fn open(config: &Config) -> Result<Arc<dyn ObjectStore>> {
+pub(super) fn open(config: &Config) -> Result<(Arc<dyn ObjectStore>, Option<Arc<Folder>>)> {
     match &config.store_url {
-        Some(url) => s3(config, url),
+        Some(url) => Ok((s3(config, url)?, None)),
         None => {
             let folder = config.data_dir.join("files");
             std::fs::create_dir_all(&folder).map_err(Error::internal)?;
-            let disk = LocalFileSystem::new_with_prefix(folder).map_err(Error::internal)?;
-            Ok(Arc::new(disk.with_fsync(true).with_automatic_cleanup(true)))
+            let disk = LocalFileSystem::new_with_prefix(&folder).map_err(Error::internal)?;
+            let disk = Arc::new(disk.with_fsync(true).with_automatic_cleanup(true));
+            Ok((disk, Some(folder.into())))
         }
     }
 }

@@ -25,9 +25,7 @@ impl Place {
         match self {
             Self::Blob(sha256) => Path::from_iter([Self::BLOBS, folder(sha256), sha256]),
             Self::Part(id) => Path::from_iter([Self::PARTS, &id.simple().to_string()]),
-            Self::Thumbnail(sha256, name) => {
-                Path::from_iter([Self::THUMBNAILS, folder(sha256), sha256, name])
-            }
+            Self::Thumbnail(sha256, name) => thumbnails(sha256).join(name.as_str()),
         }
     }
 
@@ -43,6 +41,11 @@ impl Place {
             _ => None,
         }
     }
+}
+
+/// Where all is that was made of a picture.
+pub(super) fn thumbnails(sha256: &str) -> Path {
+    Path::from_iter([Place::THUMBNAILS, folder(sha256), sha256])
 }
 
 /// Folders of many thousand files are slow on some disks: 256 share them.

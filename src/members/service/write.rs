@@ -13,12 +13,14 @@ use crate::{
     Cx, Error, Result,
     check::{self, Check, each_once},
     entity::{
+        file_use::Place,
         former_handle,
         profile::{self, Column},
         profile_open_to::{self, OpenTo},
         profile_skill::{self, Level},
     },
     error::{ErrorCode, Problem},
+    files::service::{self as files, On},
     markdown,
     members::policy,
     sql, tags,
@@ -63,6 +65,10 @@ pub struct Changes {
     pub links: Option<Vec<Link>>,
     /// All that the member is open to.
     pub open_to: Option<Vec<OpenTo>>,
+    /// A new face, or none; `Some(Some(None))` is an id that names no file.
+    pub avatar: Option<Option<Option<Uuid>>>,
+    /// A new wide picture on top, or none.
+    pub banner: Option<Option<Option<Uuid>>>,
 }
 
 /// A skill that somebody claims.
@@ -140,6 +146,16 @@ pub async fn update(cx: Cx<'_>, changes: Changes) -> Result<profile::Model> {
     }
     if let Some(open_to) = changes.open_to {
         set_open_to(&tx, me, open_to).await?;
+    }
+    let pictures = [
+        (changes.avatar, Place::Avatar, &["input", "avatar"]),
+        (changes.banner, Place::Banner, &["input", "banner"]),
+    ];
+    for (picture, place, path) in pictures {
+        if let Some(picture) = picture {
+            let picture = picture.as_slice();
+            files::rehang(cx, &tx, On::Profile(me), place, picture, path).await?;
+        }
     }
     if row.is_changed() {
         // Who takes the same handle at the same moment is told so by the database.

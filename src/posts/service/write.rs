@@ -13,10 +13,12 @@ use crate::{
     check::{self, Check},
     client_key,
     entity::{
+        file_use::Place,
         post::{self, Column, Kind, Visibility},
         post_tag, profile, revision, tag,
     },
     error::{Detail, ErrorCode, Problem},
+    files::service::{self as files, On},
     markdown::{Rendered, render},
     posts::policy,
     streams::{Events, NewEvent, Stream},
@@ -29,6 +31,8 @@ const NOTE: usize = 5_000;
 const ARTICLE: usize = 100_000;
 /// Tags of a post.
 const TAGS: usize = 10;
+/// The argument that names files.
+const ATTACHMENTS: &[&str] = &["input", "attachments"];
 
 /// A post to publish.
 #[derive(Clone, Debug)]
@@ -45,6 +49,8 @@ pub struct NewPost {
     pub content_warning: Option<String>,
     /// Tags beside those in the body.
     pub tags: Vec<String>,
+    /// Files of the author's to hang on it, in order; `None` is an id that names no file.
+    pub attachments: Vec<Option<Uuid>>,
     /// What the client calls this call.
     pub client_key: Option<String>,
 }
@@ -62,6 +68,8 @@ pub struct Changes {
     pub content_warning: Option<Option<String>>,
     /// Tags beside those in the body.
     pub tags: Option<Vec<String>>,
+    /// All files that hang on it from now on.
+    pub attachments: Option<Vec<Option<Uuid>>>,
 }
 
 /// Publishes a post. The same `client_key` answers the first post again.
@@ -106,6 +114,7 @@ pub async fn create(cx: Cx<'_>, new: NewPost) -> Result<post::Model> {
     let tags = tags::service::ensure(cx, &tx, &names).await?;
     tags::service::recount(&tx, &[], &tags).await?;
     link(&tx, id, &tags).await?;
+    files::hang(cx, &tx, On::Post(id), Place::Attachment, &new.attachments, ATTACHMENTS).await?;
     // Last: the community has one such stream, so posts are published one at a time from here to the commit.
     let mut events = Events::new();
     events.append(cx, &tx, Stream::feed(), NewEvent::new(told::POST_PUBLISHED, id)).await?;
@@ -167,6 +176,10 @@ pub async fn update(
         row.mentions = Set(mentions(cx, &tx, rendered).await?);
     }
     let retagged = names.is_some();
+    let rehung = changes.attachments.is_some();
+    if let Some(files) = &changes.attachments {
+        files::rehang(cx, &tx, On::Post(post.id), Place::Attachment, files, ATTACHMENTS).await?;
+    }
     if let Some(names) = names {
         let after = tags::service::ensure(cx, &tx, &names).await?;
         retag(&tx, post.id, &after).await?;
@@ -176,7 +189,7 @@ pub async fn update(
         row.version = Set(post.version + 1);
         row.edited_at = Set(Some(cx.now()));
     }
-    if !row.is_changed() && !retagged {
+    if !row.is_changed() && !retagged && !rehung {
         tx.rollback().await?;
         return Ok(post);
     }

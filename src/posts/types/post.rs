@@ -6,10 +6,12 @@ use super::{With, comment::CommentConnection};
 use crate::{
     clock::made_at,
     entity::{
+        file_use::Place,
         post::{self, Kind, Visibility},
         profile::Face,
         revision,
     },
+    files::{File, service::On},
     graph::{ContextExt, DateTime, Emoji, EventCursor, Result, connection, encode},
     markdown,
     members::{self, Profile, RichText},
@@ -109,6 +111,11 @@ impl Post {
     async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<Tag>> {
         let tags = ctx.loaders().of::<Loaders>().tags_of(self.0.row.id).await?;
         Ok(tags.iter().cloned().map(Tag).collect())
+    }
+
+    /// The files that hang on it, in order.
+    async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<File>> {
+        File::hung(ctx, On::Post(self.0.row.id), Place::Attachment).await
     }
 
     /// When it was published.

@@ -45,8 +45,8 @@ impl Close {
         Self { code, reason: reason.into() }
     }
 
-    pub(super) fn malformed(reason: &'static str) -> Self {
-        Self::new(Self::MALFORMED, reason)
+    pub(super) fn malformed(reason: &str) -> Self {
+        Self::new(Self::MALFORMED, reason.to_owned())
     }
 
     /// What is sent: no longer than the protocol allows.
