@@ -6,9 +6,7 @@ use super::{
 };
 use crate::{
     entity::file::Visibility,
-    graph::{
-        ContextExt, Result, Upload, UserError, decode, encode, maybe, payload, settle,
-    },
+    graph::{ContextExt, Result, Upload, UserError, decode, encode, maybe, payload, settle},
 };
 
 /// A small file, sent within a multipart request.

@@ -68,6 +68,15 @@ const CALLS: &[(&str, &str)] = &[
         "commentUpdate",
         "mutation { commentUpdate(id: {comment}, body: \"hi\") { comment { id } userErrors { code } } }",
     ),
+    (
+        "fileUpload",
+        "mutation($file: Upload!) { fileUpload(input: { upload: $file }) { file { id } userErrors { code } } }",
+    ),
+    (
+        "fileUpdate",
+        "mutation { fileUpdate(id: {file}, input: { name: \"mine\" }) { file { id } userErrors { code } } }",
+    ),
+    ("filesDelete", "mutation { filesDelete(ids: [{file}]) { deletedIds userErrors { code } } }"),
     ("discussionEvents", "subscription { discussionEvents(id: {post}) { __typename } }"),
     ("feedEvents", "subscription { feedEvents { __typename } }"),
     (
@@ -237,6 +246,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let comment = write_comment(app, &owner, &post, "a comment").await;
     let channel = open_channel(app, &owner, &format!("of-{role}"), "PUBLIC").await;
     let message = say(app, &owner, &channel, "a message").await;
+    let file = app.picture(&owner, "a.png").await;
     let caller = match role {
         "moderator" => app.with_role(role, Role::Moderator).await,
         "admin" => app.with_role(role, Role::Admin).await,
@@ -255,6 +265,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{account}", &id("account"))
         .replace("{message}", &format!("{message:?}"))
         .replace("{channel}", &format!("{channel:?}"))
+        .replace("{file}", &format!("{file:?}"))
         .replace("{caller}", role);
     if document.starts_with("subscription") {
         return match app.try_to_follow(&actor, &document, Value::Null).await {
@@ -264,6 +275,10 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
                 format!("error {}", code.unwrap_or("?"))
             }
         };
+    }
+    if document.contains("$file: Upload!") {
+        let file = ("a.txt", b"hello".as_slice());
+        return outcome(field, &app.run_with_file(&actor, &document, Value::Null, file).await);
     }
     outcome(field, &app.run(&actor, &document).await)
 }

@@ -15,16 +15,16 @@ use tempfile::TempDir;
 use crate::kit::TestApp;
 
 /// A server in a process of its own, which ends with the test.
-struct Server {
-    process: Child,
+pub struct Server {
+    pub process: Child,
     lines: std::io::Lines<BufReader<ChildStderr>>,
     said: Vec<String>,
-    url: String,
+    pub url: String,
 }
 
 impl Server {
     /// Starts in `folder` and waits until it says where it is.
-    fn start(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+    pub fn start(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_guildhall"))
             .args(arguments)
             .current_dir(folder)
@@ -59,7 +59,7 @@ impl Server {
     }
 
     /// Signs in, and answers the access token.
-    async fn sign_in(&self, login: &str, password: &str) -> String {
+    pub async fn sign_in(&self, login: &str, password: &str) -> String {
         let query = format!(
             "mutation {{ sessionCreate(input: {{ password: {{ login: \"{login}\", password: \
              \"{password}\" }} }}) {{ session {{ accessToken }} userErrors {{ message }} }} }}"

@@ -67,7 +67,5 @@ fn holds(column: Column, text: &str) -> Condition {
         LikeExpr::new(pattern).escape('\\')
     };
     let lower = Expr::expr(Func::lower(Expr::col(column.as_column_ref())));
-    Condition::any()
-        .add(column.like(pattern(text)))
-        .add(lower.like(pattern(&text.to_lowercase())))
+    Condition::any().add(column.like(pattern(text))).add(lower.like(pattern(&text.to_lowercase())))
 }

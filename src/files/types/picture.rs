@@ -94,7 +94,8 @@ pub(super) fn thumbnail(
 
 fn side(name: &str, pixels: i32) -> Result<u32> {
     let (least, most) = (THUMBNAIL_SIDE.start(), THUMBNAIL_SIDE.end());
-    u32::try_from(pixels).ok().filter(|pixels| THUMBNAIL_SIDE.contains(pixels)).ok_or_else(|| {
-        Error::BadRequest(format!("`{name}` must be {least} to {most}").into())
-    })
+    u32::try_from(pixels)
+        .ok()
+        .filter(|pixels| THUMBNAIL_SIDE.contains(pixels))
+        .ok_or_else(|| Error::BadRequest(format!("`{name}` must be {least} to {most}").into()))
 }

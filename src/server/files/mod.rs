@@ -20,11 +20,7 @@ use axum::{
 use sea_orm::EntityTrait as _;
 
 pub(super) use self::thumbnails::Thumbnails;
-use self::{
-    disposition::Disposition,
-    flow::Flow,
-    range::Asked,
-};
+use self::{disposition::Disposition, flow::Flow, range::Asked};
 use super::{Call, accept, events::Streaming, problem::Problem, routes::Shared};
 use crate::{
     Error, Result,
@@ -124,9 +120,10 @@ impl Request<'_> {
         let link = service::read_link(app, uri.path(), uri.query().unwrap_or_default());
         let link = link.map_err(|unusable| match unusable {
             Unusable::Wrong => missing(),
-            Unusable::Expired => {
-                Problem::new(StatusCode::GONE, "this link was good for some minutes: ask for another")
-            }
+            Unusable::Expired => Problem::new(
+                StatusCode::GONE,
+                "this link was good for some minutes: ask for another",
+            ),
         })?;
         let file = find(app, &link).await?.ok_or_else(missing)?;
         let served = self.served(app, &file, &link).await?;
@@ -183,18 +180,18 @@ impl Request<'_> {
 
     async fn respond(&self, app: &App, served: &Served) -> Result<Response<Body>, Refused> {
         let all = 0..served.size;
-        let (status, range) = match range::asked(&self.method, &self.headers, served.size, &served.tag)
-        {
-            Asked::Whole => (StatusCode::OK, all),
-            Asked::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
-            Asked::Nothing => (StatusCode::NOT_MODIFIED, 0..0),
-            Asked::Beyond => {
-                let message = "the file has no such bytes";
-                let size = text(&format!("bytes */{}", served.size))?;
-                let problem = Problem::new(StatusCode::RANGE_NOT_SATISFIABLE, message);
-                return Err(problem.header(CONTENT_RANGE, size).into());
-            }
-        };
+        let (status, range) =
+            match range::asked(&self.method, &self.headers, served.size, &served.tag) {
+                Asked::Whole => (StatusCode::OK, all),
+                Asked::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
+                Asked::Nothing => (StatusCode::NOT_MODIFIED, 0..0),
+                Asked::Beyond => {
+                    let message = "the file has no such bytes";
+                    let size = text(&format!("bytes */{}", served.size))?;
+                    let problem = Problem::new(StatusCode::RANGE_NOT_SATISFIABLE, message);
+                    return Err(problem.header(CONTENT_RANGE, size).into());
+                }
+            };
         let mut response = Response::new(Body::empty());
         *response.status_mut() = status;
         let headers = response.headers_mut();

@@ -149,7 +149,10 @@ mod tests {
         let map = r#"{ "a": ["variables.file", "variables.files.1"], "0": ["variables.input.upload"],
             "c": ["variables.deep.0.list.0"] }"#;
         let (expected, variables) = read(map).unwrap();
-        assert_eq!((expected.len(), expected.number("0"), expected.number("d")), (3, Some(1), None));
+        assert_eq!(
+            (expected.len(), expected.number("0"), expected.number("d")),
+            (3, Some(1), None)
+        );
         let at = |name: &str| variables.get(&Name::new(name)).unwrap().clone();
         assert_eq!(at("file"), Upload::stand_in(0));
         assert_eq!(at("files"), Value::List(vec![Value::Null, Upload::stand_in(0), 7.into()]));
@@ -182,15 +185,24 @@ mod tests {
             ("{\"0\": [null]}", not_lists),
             ("{\"0\": [[\"variables.file\"]]}", not_lists),
             ("{\"0\": []}", "a file in `map` has no path: where does it belong?"),
-            ("{\"0\": [\"variables.file\"], \"0\": [\"variables.files.0\"]}", "a file stands twice in `map`"),
+            (
+                "{\"0\": [\"variables.file\"], \"0\": [\"variables.files.0\"]}",
+                "a file stands twice in `map`",
+            ),
             ("{\"0\": [\"variables.file\", \"variables.file\"]}", "a path stands twice in `map`"),
-            ("{\"0\": [\"variables.file\"], \"1\": [\"variables.file\"]}", "a path stands twice in `map`"),
+            (
+                "{\"0\": [\"variables.file\"], \"1\": [\"variables.file\"]}",
+                "a path stands twice in `map`",
+            ),
             ("{\"0\": [\"file\"]}", begins),
             ("{\"0\": [\"\"]}", begins),
             ("{\"0\": [\".variables.file\"]}", begins),
             ("{\"0\": [\"query\"]}", begins),
             ("{\"0\": [\"Variables.file\"]}", begins),
-            ("{\"0\": [\"0.variables.file\"]}", "batches are not accepted: a path in `map` begins with `variables.`"),
+            (
+                "{\"0\": [\"0.variables.file\"]}",
+                "batches are not accepted: a path in `map` begins with `variables.`",
+            ),
             ("{\"0\": [\"variables\"]}", nowhere),
             ("{\"0\": [\"variables.\"]}", nowhere),
             ("{\"0\": [\"variables.missing\"]}", nowhere),
@@ -202,7 +214,10 @@ mod tests {
             ("{\"0\": [\"variables.file.x\"]}", nowhere),
             ("{\"0\": [\"variables.input.toString\"]}", nowhere),
             ("{\"0\": [\"variables.__proto__\"]}", "a path in `map` leads through `__proto__`"),
-            ("{\"0\": [\"variables.input.__proto__.x\"]}", "a path in `map` leads through `__proto__`"),
+            (
+                "{\"0\": [\"variables.input.__proto__.x\"]}",
+                "a path in `map` leads through `__proto__`",
+            ),
             ("{\"0\": [\"variables.files\"]}", taken),
             ("{\"0\": [\"variables.files.2\"]}", taken),
             ("{\"0\": [\"variables.input.name\"]}", taken),

@@ -110,8 +110,9 @@ fn check(server: &Server, headers: &HeaderMap, actor: &Actor) -> Result<Form, Pr
         .ok_or_else(|| bad("say what parts the form: `boundary=` with 1 to 70 characters"))?;
     let Some(member) = actor.id() else {
         let message = "sign in to send files";
-        return Err(Problem::new(StatusCode::UNAUTHORIZED, message)
-            .code(RequestErrorCode::Unauthenticated));
+        return Err(
+            Problem::new(StatusCode::UNAUTHORIZED, message).code(RequestErrorCode::Unauthenticated)
+        );
     };
     let operations = server.engine.app.config.limits.body_bytes;
     let file = inline_bytes(&server.engine.app.config);

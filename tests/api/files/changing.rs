@@ -14,7 +14,8 @@ use crate::{
     kit::{Stored, TestApp},
 };
 
-const UPDATE: &str = "mutation($id: ID!, $input: FileUpdateInput!) { fileUpdate(id: $id, input: $input) {
+const UPDATE: &str =
+    "mutation($id: ID!, $input: FileUpdateInput!) { fileUpdate(id: $id, input: $input) {
     file { id name altText caption visibility image { focusX focusY } }
     userErrors { code message path ... on LimitError { min max actual } } } }";
 
@@ -56,7 +57,10 @@ async fn what_can_not_be_kept_is_refused() {
         (json!({ "caption": "a".repeat(1_001) }), vec!["TOO_LONG input.caption"]),
         (json!({ "caption": "a\u{0}" }), vec!["INVALID input.caption"]),
         (json!({ "focusX": 1.01 }), vec!["OUT_OF_RANGE input.focusX"]),
-        (json!({ "focusY": -0.1, "focusX": 1e300 }), vec!["OUT_OF_RANGE input.focusX", "OUT_OF_RANGE input.focusY"]),
+        (
+            json!({ "focusY": -0.1, "focusX": 1e300 }),
+            vec!["OUT_OF_RANGE input.focusX", "OUT_OF_RANGE input.focusY"],
+        ),
         (json!({ "visibility": "PUBLIC", "name": "" }), vec!["REQUIRED input.name"]),
     ] {
         let run = app.refuses(&ada, UPDATE, json!({ "id": id, "input": input })).await;

@@ -22,7 +22,8 @@ use crate::{
     kit::{Stored, TestApp, key, write_comment, write_post},
 };
 
-const DELETE: &str = "mutation($ids: [ID!]!) { filesDelete(ids: $ids) { files { id name } deletedIds
+const DELETE: &str =
+    "mutation($ids: [ID!]!) { filesDelete(ids: $ids) { files { id name } deletedIds
     userErrors { code message path ... on LimitError { max actual } } } }";
 
 async fn counters(app: &TestApp, actor: &Actor) -> storage::Model {
@@ -49,7 +50,11 @@ async fn files_are_deleted_together_and_no_longer_counted() {
     assert_eq!((row.used, row.file_count, row.reserved), (4, 1, 0));
     assert_eq!(get(&door, &link).await.status, 404);
     assert_eq!(app.count::<file::Entity>(file::Column::OwnerId.eq(ada.id().unwrap())).await, 1);
-    assert_eq!(app.count::<blob::Entity>(blob::Column::Size.gt(0)).await, 2, "bytes are swept later");
+    assert_eq!(
+        app.count::<blob::Entity>(blob::Column::Size.gt(0)).await,
+        2,
+        "bytes are swept later"
+    );
     assert_eq!(get(&door, &app.link(&ada, &kept).await).await.bytes, b"kept");
     let again = app.refuses(&ada, DELETE, json!({ "ids": [kept, a] })).await;
     assert_eq!(again.refusals(), ["NOT_FOUND ids.1"]);
@@ -85,7 +90,11 @@ async fn a_file_that_is_used_stays_and_says_where() {
     }
     let run = app.refuses(&ada, DELETE, json!({ "ids": [used] })).await;
     let message = "this file is in use: the avatar of a profile";
-    assert_eq!(run.at("filesDelete.userErrors.0.message"), message, "the comment went with its post");
+    assert_eq!(
+        run.at("filesDelete.userErrors.0.message"),
+        message,
+        "the comment went with its post"
+    );
 }
 
 #[tokio::test]
@@ -138,5 +147,8 @@ async fn of_many_at_once_one_deletes_and_the_counters_are_right() {
     let row = counters(&app, &ada).await;
     assert_eq!((row.used, row.file_count), (0, 0));
     let unknown = encode("file", app.app.clock.key()).to_string();
-    assert_eq!(app.refuses(&ada, DELETE, json!({ "ids": [unknown] })).await.refusals(), ["NOT_FOUND ids.0"]);
+    assert_eq!(
+        app.refuses(&ada, DELETE, json!({ "ids": [unknown] })).await.refusals(),
+        ["NOT_FOUND ids.0"]
+    );
 }

@@ -102,7 +102,8 @@ async fn a_page_of_files_with_everything_in_it_is_two_statements() {
 
 #[tokio::test]
 async fn files_of_several_places_have_their_owners_in_as_many_statements_as_places() {
-    let query = "query($ids: [ID!]!) { viewer { files(first: 40) { nodes { uploadedBy { handle } } } }
+    let query =
+        "query($ids: [ID!]!) { viewer { files(first: 40) { nodes { uploadedBy { handle } } } }
         nodes(ids: $ids) { ... on File { uploadedBy { handle } } } }";
     let mut counts = Vec::new();
     for many in [1, 12] {

@@ -7,6 +7,8 @@ mod lists;
 mod pictures;
 mod ranges;
 mod showing;
+mod spooling;
+mod stores;
 mod uploading;
 
 use reqwest::RequestBuilder;

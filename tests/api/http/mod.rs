@@ -3,6 +3,7 @@
 mod callers;
 mod documents;
 mod headers;
+mod multipart;
 mod operations;
 mod requests;
 

@@ -182,7 +182,8 @@ impl TestApp {
 
     /// A link that a field of a file answers, from its path on.
     pub async fn field(&self, actor: &Actor, id: &str, field: &str) -> String {
-        let query = format!("query($id: ID!) {{ node(id: $id) {{ ... on File {{ link: {field} }} }} }}");
+        let query =
+            format!("query($id: ID!) {{ node(id: $id) {{ ... on File {{ link: {field} }} }} }}");
         let run = self.run_with(actor, &query, json!({ "id": id })).await.ok();
         let link = run.text("node.link").to_owned();
         let base = self.app.config.public_url();

@@ -162,7 +162,8 @@ async fn keep(cx: Cx<'_>, upload: &upload::Model, looked: &Looked) -> Result<()>
             alt_text: upload.alt_text.clone(),
             visibility: upload.visibility,
         };
-        let Some(file) = keep::write(cx.app, &tx, (cx.key(), upload.owner_id), new, looked).await? else {
+        let Some(file) = keep::write(cx.app, &tx, (cx.key(), upload.owner_id), new, looked).await?
+        else {
             tx.rollback().await?;
             continue;
         };
