@@ -3,10 +3,10 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
 use crate::{
-    accounts, chat, community,
+    accounts, bookmarks, chat, comments, community,
     files::{self, uploads},
     infra::secrets,
-    members, node, posts, presence, reactions,
+    members, node, portfolio, posts, presence, reactions,
     stream_event::StreamEvent,
     tags,
 };
@@ -19,6 +19,7 @@ pub struct Query(
     community::Query,
     members::Query,
     posts::Query,
+    portfolio::Query,
     chat::Query,
     tags::Query,
 );
@@ -29,7 +30,10 @@ pub struct Mutation(
     accounts::Mutation,
     members::Mutation,
     posts::Mutation,
+    portfolio::Mutation,
     reactions::Mutation,
+    comments::Mutation,
+    bookmarks::Mutation,
     chat::Mutation,
     files::Mutation,
     uploads::Mutation,
@@ -40,6 +44,7 @@ pub struct Mutation(
 #[derive(Debug, Default, MergedSubscription)]
 pub struct Subscription(
     posts::Subscription,
+    comments::Subscription,
     presence::Subscription,
     chat::Subscription,
     uploads::Subscription,

@@ -8,9 +8,10 @@ use crate::{
         MessageChanged, MessageRemoved, ReadMarkMoved, SessionExpiring, TypingChanged,
         UnreadChanged,
     },
+    comments::{CommentAdded, CommentChanged, CommentRemoved, SubjectChanged},
     files::uploads::UploadChanged,
     graph::{DateTime, EventCursor, StreamReady, StreamReset},
-    posts::{CommentAdded, CommentChanged, CommentRemoved, FeedGrew, SubjectChanged},
+    posts::FeedGrew,
     presence::PresenceChanged,
     reactions::ReactionsChanged,
 };

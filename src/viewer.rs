@@ -4,10 +4,12 @@ use async_graphql::MergedObject;
 
 use crate::{
     accounts::AccountsViewer,
+    bookmarks::BookmarksViewer,
     chat::ChatViewer,
     cx::Member,
     files::{FilesViewer, uploads::UploadsViewer},
     members::MembersViewer,
+    portfolio::OwnPortfolio,
     posts::PostsViewer,
 };
 
@@ -17,6 +19,8 @@ pub struct Viewer(
     AccountsViewer,
     MembersViewer,
     PostsViewer,
+    BookmarksViewer,
+    OwnPortfolio,
     ChatViewer,
     UploadsViewer,
     FilesViewer,
@@ -30,6 +34,8 @@ impl Viewer {
             AccountsViewer(member),
             MembersViewer(member),
             PostsViewer(member),
+            BookmarksViewer(member),
+            OwnPortfolio(member),
             ChatViewer(member),
             UploadsViewer(member),
             FilesViewer(member),

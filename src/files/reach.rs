@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use crate::{
-    Cx, chat,
+    Cx, chat, comments,
     entity::{
         comment, file,
         file::Visibility,
@@ -63,7 +63,7 @@ fn on_post(cx: Cx<'_>) -> SelectStatement {
 }
 
 fn on_comment(cx: Cx<'_>) -> SelectStatement {
-    let rows = posts::service::visible_comments(cx);
+    let rows = comments::service::visible(cx);
     let rows = rows.select_only().column(comment::Column::Id).into_query();
     on(Column::CommentId, rows, comment::Column::Id.as_column_ref())
 }

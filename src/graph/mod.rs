@@ -34,6 +34,6 @@ pub use payload::{
     UserError, maybe, settle,
 };
 pub use scalars::{
-    ByteSize, CountryCode, DateTime, Duration, EmailAddress, Emoji, Html, Markdown, Url,
+    ByteSize, CountryCode, Date, DateTime, Duration, EmailAddress, Emoji, Html, Markdown, Url,
 };
 pub use uploads::{Sent, SentFiles, Upload};

@@ -157,6 +157,12 @@ impl Mutation {
     }
 }
 
+impl From<LinkInput> for Link {
+    fn from(input: LinkInput) -> Self {
+        Self { label: input.label, url: input.url.0 }
+    }
+}
+
 impl From<ProfileUpdateInput> for Changes {
     fn from(input: ProfileUpdateInput) -> Self {
         Self {
@@ -168,9 +174,7 @@ impl From<ProfileUpdateInput> for Changes {
             location: maybe(input.location),
             country: maybe(input.country).map(|country| country.map(|country| country.0)),
             website: maybe(input.website).map(|website| website.map(|website| website.0)),
-            links: input.links.map(|links| {
-                links.into_iter().map(|l| Link { label: l.label, url: l.url.0 }).collect()
-            }),
+            links: input.links.map(|links| links.into_iter().map(Into::into).collect()),
             open_to: input.open_to,
             avatar: picture(input.avatar),
             banner: picture(input.banner),

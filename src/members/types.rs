@@ -23,6 +23,7 @@ use crate::{
     files::{File, service::On},
     graph::{ContextExt, CountryCode, DateTime, Result, Url, connection, encode},
     page::{Ask, Page},
+    portfolio::{self, PortfolioItemConnection},
     posts::{self, PostConnection},
     presence::{self, Presence},
     tags::{self, Tag},
@@ -162,9 +163,7 @@ impl Profile {
 
     /// Links that they show, in their order.
     async fn links(&self, ctx: &Context<'_>) -> Result<Vec<ProfileLink>> {
-        let row = self.row(ctx).await?;
-        let links: Vec<Link> = serde_json::from_str(&row.links).map_err(Error::internal)?;
-        Ok(links.into_iter().map(|l| ProfileLink { label: l.label, url: Url(l.url) }).collect())
+        Ok(ProfileLink::list(&self.row(ctx).await?.links)?)
     }
 
     /// When they joined.
@@ -236,6 +235,18 @@ impl Profile {
         Ok(PostConnection::by(&page, self))
     }
 
+    /// Their work on show, in their order: what they have published and you may see.
+    async fn portfolio(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 12, desc = "How many, 1 to 100.")] first: i32,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+    ) -> Result<PortfolioItemConnection> {
+        let ask = Ask::new(first, after.as_deref())?;
+        let page = ctx.loaders().of::<portfolio::Loaders>().by_owner(self.key(), ask).await?;
+        Ok(PortfolioItemConnection::by(&page, self))
+    }
+
     /// You and this profile; null for guests.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<ProfileViewer>> {
         ctx.cx().actor.id()?;
@@ -262,13 +273,21 @@ async fn around(
     Ok(ProfileConnection(Page::clone(&page).map(Profile::face)))
 }
 
-/// A link shown on a profile.
+/// A link shown on a profile, or on a piece of work.
 #[derive(Debug, SimpleObject)]
 pub struct ProfileLink {
     /// What it says.
     label: String,
     /// Where it leads.
     url: Url,
+}
+
+impl ProfileLink {
+    /// The links that a row keeps.
+    pub(crate) fn list(links: &str) -> crate::Result<Vec<Self>> {
+        let links: Vec<Link> = serde_json::from_str(links).map_err(Error::internal)?;
+        Ok(links.into_iter().map(|l| Self { label: l.label, url: Url(l.url) }).collect())
+    }
 }
 
 /// A skill that a member claims.

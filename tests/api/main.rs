@@ -35,6 +35,7 @@ mod live;
 mod members;
 mod node;
 mod pages;
+mod portfolio;
 mod posts;
 mod presence;
 mod reactions;

@@ -14,7 +14,7 @@ use uuid::Uuid;
 pub use among::{apart_from, followers_among};
 pub use directory::{Filter, OrderBy, directory};
 pub use relations::{block, blocked, follow, has_blocks, mute, muted, unblock, unfollow, unmute};
-pub use write::{Changes, Link, Skill, set_skills, update};
+pub use write::{Changes, Link, Skill, checked_links, set_skills, update};
 
 use super::policy;
 use crate::{

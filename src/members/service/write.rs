@@ -118,15 +118,7 @@ pub async fn update(cx: Cx<'_>, changes: Changes) -> Result<profile::Model> {
         row.website = Set(url.map(|url| check.url(&["website"], url)));
     }
     if let Some(links) = &changes.links {
-        check.list(&["links"], links, LINKS);
-        let mut kept = Vec::with_capacity(LINKS);
-        for (at, link) in links.iter().take(LINKS).enumerate() {
-            let at = at.to_string();
-            kept.push(Link {
-                label: check.line(&["links", &at, "label"], &link.label, 1..=50),
-                url: check.url(&["links", &at, "url"], &link.url),
-            });
-        }
+        let kept = checked_links(&mut check, links);
         row.links = Set(serde_json::to_string(&kept).map_err(Error::internal)?);
     }
     let handle = match changes.handle.as_deref().map(check::handle).transpose() {
@@ -167,6 +159,20 @@ pub async fn update(cx: Cx<'_>, changes: Changes) -> Result<profile::Model> {
     let row = own(&tx, me).await?;
     tx.commit().await?;
     Ok(row)
+}
+
+/// Checks links as they may stand on a profile, or on something that is shown there.
+pub fn checked_links(check: &mut Check, links: &[Link]) -> Vec<Link> {
+    check.list(&["links"], links, LINKS);
+    let mut kept = Vec::with_capacity(LINKS);
+    for (at, link) in links.iter().take(LINKS).enumerate() {
+        let at = at.to_string();
+        kept.push(Link {
+            label: check.line(&["links", &at, "label"], &link.label, 1..=50),
+            url: check.url(&["links", &at, "url"], &link.url),
+        });
+    }
+    kept
 }
 
 /// Frees the old handle for its 90 days and makes sure that the new one is free.

@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{body, locked, mentions, told, visible};
+use super::{locked, mentions, told, visible};
 use crate::{
     Cx, Error, Result,
     check::{self, Check},
@@ -21,7 +21,7 @@ use crate::{
     files::service::{self as files, On},
     markdown::{Rendered, render},
     posts::policy,
-    streams::{Events, NewEvent, Stream},
+    streams::{self, Events, NewEvent, Stream},
     tags::{self, service::Name},
 };
 
@@ -77,7 +77,7 @@ pub async fn create(cx: Cx<'_>, new: NewPost) -> Result<post::Model> {
     let author = policy::write(cx.actor)?.id;
     let mut check = Check::new();
     let title = title(&mut check, new.kind, new.title.as_deref());
-    let (body_source, rendered) = body(&mut check, &new.body, longest(new.kind));
+    let (body_source, rendered) = check.markdown(&["body"], &new.body, longest(new.kind));
     let content_warning = new
         .content_warning
         .as_deref()
@@ -117,7 +117,7 @@ pub async fn create(cx: Cx<'_>, new: NewPost) -> Result<post::Model> {
     files::hang(cx, &tx, On::Post(id), Place::Attachment, &new.attachments, ATTACHMENTS).await?;
     // Last: the community has one such stream, so posts are published one at a time from here to the commit.
     let mut events = Events::new();
-    events.append(cx, &tx, Stream::feed(), NewEvent::new(told::POST_PUBLISHED, id)).await?;
+    events.append(cx, &tx, Stream::feed(), NewEvent::new(told::PUBLISHED, id)).await?;
     events.commit(cx, tx).await?;
     Ok(post)
 }
@@ -145,7 +145,7 @@ pub async fn update(
         row.title = Set(title(&mut check, post.kind, new.as_deref()));
     }
     let rendered = changes.body.as_deref().map(|new| {
-        let (source, rendered) = body(&mut check, new, longest(post.kind));
+        let (source, rendered) = check.markdown(&["body"], new, longest(post.kind));
         row.body_source = Set(source);
         row.body_html = Set(rendered.html.clone());
         rendered
@@ -194,9 +194,9 @@ pub async fn update(
         return Ok(post);
     }
     let post = if row.is_changed() { row.update(&tx).await? } else { post };
-    let event = NewEvent::new(told::POST_CHANGED, post.id);
+    let event = NewEvent::new(told::CHANGED, post.id);
     let event = if shown_to_others { event.changes_access() } else { event };
-    told::tell(cx, tx, post.id, [event]).await?;
+    streams::tell(cx, tx, Stream::discussion(post.id), [event]).await?;
     Ok(post)
 }
 
@@ -210,8 +210,8 @@ pub async fn delete(cx: Cx<'_>, id: Option<Uuid>) -> Result<post::Model> {
     let tags = tags_of(&tx, post.id).await?;
     tags::service::recount(&tx, &tags, &[]).await?;
     post::Entity::delete_by_id(post.id).exec(&tx).await?;
-    let event = NewEvent::new(told::POST_REMOVED, post.id).changes_access();
-    told::tell(cx, tx, post.id, [event]).await?;
+    let event = NewEvent::new(told::REMOVED, post.id).changes_access();
+    streams::tell(cx, tx, Stream::discussion(post.id), [event]).await?;
     Ok(post)
 }
 

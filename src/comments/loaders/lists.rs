@@ -1,19 +1,19 @@
 use std::{collections::HashMap, sync::Arc};
 
 use dataloader::BatchFn;
-use sea_orm::{Select, sea_query::Order};
+use sea_orm::sea_query::Order;
 use uuid::Uuid;
 
 use super::Comments;
 use crate::{
     Result,
+    comments::service,
     entity::{
         comment::{self, Column},
         profile,
     },
     graph::{Batch, Batched, Execution, alike, answer},
     page::{Ask, By, Page, Place, Rank},
-    posts::service,
     sql::OfEach,
 };
 
@@ -28,21 +28,20 @@ pub enum CommentSort {
     Top,
 }
 
-pub(super) struct CommentsOf;
+/// The comments right under things of one kind; what names them.
+pub(super) struct CommentsOn(pub(super) Column);
 
-type Key = (Uuid, CommentSort, Ask);
+type Key = (Uuid, (CommentSort, Ask));
 
-impl BatchFn<Key, Batched<Comments>> for Batch<CommentsOf> {
+impl BatchFn<Key, Batched<Comments>> for Batch<CommentsOn> {
     async fn load(&mut self, keys: &[Key]) -> HashMap<Key, Batched<Comments>> {
-        let flat: Vec<_> = keys.iter().map(|(id, sort, ask)| (*id, (*sort, ask.clone()))).collect();
         let mut answers = HashMap::with_capacity(keys.len());
-        for (alike, posts) in alike(&flat) {
-            let (sort, ask) = &alike;
-            let rows = service::comments_of(self.execution.cx());
-            let found = comments(&self.execution, rows, Column::PostId, &posts, *sort, ask).await;
-            answer(&mut answers, &alike, &posts, found);
+        for (how, things) in alike(keys) {
+            let (sort, ask) = &how;
+            let found = comments(&self.execution, self.what.0, &things, *sort, ask).await;
+            answer(&mut answers, &how, &things, found);
         }
-        answers.into_iter().map(|((id, (sort, ask)), page)| ((id, sort, ask), page)).collect()
+        answers
     }
 }
 
@@ -52,9 +51,8 @@ impl BatchFn<(Uuid, Ask), Batched<Comments>> for Batch<RepliesTo> {
     async fn load(&mut self, keys: &[(Uuid, Ask)]) -> HashMap<(Uuid, Ask), Batched<Comments>> {
         let mut answers = HashMap::with_capacity(keys.len());
         for (ask, parents) in alike(keys) {
-            let rows = service::replies_of(self.execution.cx());
-            let (parent, sort) = (Column::ParentId, CommentSort::Oldest);
-            let found = comments(&self.execution, rows, parent, &parents, sort, &ask).await;
+            let sort = CommentSort::Oldest;
+            let found = comments(&self.execution, Column::ParentId, &parents, sort, &ask).await;
             answer(&mut answers, &ask, &parents, found);
         }
         answers
@@ -63,7 +61,6 @@ impl BatchFn<(Uuid, Ask), Batched<Comments>> for Batch<RepliesTo> {
 
 async fn comments(
     execution: &Execution,
-    rows: Select<comment::Entity>,
     parent: Column,
     parents: &[Uuid],
     sort: CommentSort,
@@ -75,12 +72,16 @@ async fn comments(
         CommentSort::Newest => By::newest(Column::Id),
         CommentSort::Top => By::ranked(Column::ReactionCount, Column::Id, Order::Desc),
     };
+    let rows = match parent {
+        Column::ParentId => service::below_visible(cx),
+        _ => service::right_under_visible(cx),
+    };
     let rows = OfEach { rows, parent, parents, key: Column::Id, by: &by, ask }
         .with_one::<comment::Model, profile::Face>(cx.db, Column::AuthorId, profile::Column::Id)
         .await?;
     let parent_of = |row: &comment::Model| match parent {
         Column::ParentId => row.parent_id.unwrap_or_default(),
-        _ => row.post_id.unwrap_or_default(),
+        _ => service::On::of(row).map(service::On::key).unwrap_or_default(),
     };
     let place = |row: &comment::Model| Place {
         rank: (sort == CommentSort::Top).then_some(Rank::Number(row.reaction_count)),

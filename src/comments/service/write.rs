@@ -1,26 +1,30 @@
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::{Set, Unchanged},
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, Select,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
     sea_query::{Expr, ExprTrait as _},
 };
 use uuid::Uuid;
 
-use super::{Subject, body, locked, locked_comment, mentions, told, visible_comments};
+use super::{
+    On, locked,
+    on::{count_down, count_up, lock, open},
+    told, visible,
+};
 use crate::{
     Cx, Error, Result,
     check::Check,
     client_key,
+    comments::policy,
     entity::{
         comment::{self, Column},
-        post,
         profile::Face,
     },
     error::ErrorCode,
     members,
-    posts::policy,
-    reactions::service as reactions,
-    streams::NewEvent,
+    posts::service::mentions,
+    reactions::service::{self as reactions, Kind, Subject},
+    streams::{self, NewEvent, Stream},
 };
 
 /// Characters of a comment.
@@ -32,7 +36,7 @@ const DEEPEST: i32 = 20;
 #[derive(Clone, Debug)]
 pub struct NewComment {
     /// What it is about.
-    pub post: Option<Uuid>,
+    pub on: Option<On>,
     /// The comment that it answers; `Some(None)` is an id that names no comment.
     pub parent: Option<Option<Uuid>>,
     /// Markdown.
@@ -41,40 +45,21 @@ pub struct NewComment {
     pub client_key: Option<String>,
 }
 
-/// Comments right under posts that the actor may read; not yet cut to a post.
-pub fn comments_of(cx: Cx<'_>) -> Select<comment::Entity> {
-    let rows = comment::Entity::find().filter(Column::ParentId.is_null());
-    rows.filter(policy::comments_visible_to(cx.actor))
-}
-
-/// Answers to comments that the actor may read; not yet cut to a comment.
-pub fn replies_of(cx: Cx<'_>) -> Select<comment::Entity> {
-    comment::Entity::find().filter(policy::comments_visible_to(cx.actor))
-}
-
 /// The comment of this key, if the actor may read it.
-pub async fn comment(cx: Cx<'_>, id: Uuid) -> Result<Option<comment::Model>> {
-    comment_in(cx, cx.db, id).await
-}
-
-async fn comment_in(
-    cx: Cx<'_>,
-    db: &impl ConnectionTrait,
-    id: Uuid,
-) -> Result<Option<comment::Model>> {
-    Ok(visible_comments(cx).filter(Column::Id.eq(id)).one(db).await?)
+async fn found(cx: Cx<'_>, db: &impl ConnectionTrait, id: Uuid) -> Result<Option<comment::Model>> {
+    Ok(visible(cx).filter(Column::Id.eq(id)).one(db).await?)
 }
 
 fn no_comment() -> Error {
     Error::not_found("comment")
 }
 
-/// Comments on a post, or answers a comment; answers it with its author. The same `client_key` answers the
+/// Comments on something, or answers a comment; answers it with its author. The same `client_key` answers the
 /// first comment again.
-pub async fn create_comment(cx: Cx<'_>, new: NewComment) -> Result<(comment::Model, Face)> {
+pub async fn create(cx: Cx<'_>, new: NewComment) -> Result<(comment::Model, Face)> {
     let author = policy::write(cx.actor)?.id;
     let mut check = Check::new();
-    let (body_source, rendered) = body(&mut check, &new.body, LONGEST);
+    let (body_source, rendered) = check.markdown(&["body"], &new.body, LONGEST);
     check.done()?;
 
     let tx = cx.begin().await?;
@@ -82,34 +67,36 @@ pub async fn create_comment(cx: Cx<'_>, new: NewComment) -> Result<(comment::Mod
     let first = client_key::claim(cx, &tx, new.client_key.as_deref(), "comment", id).await?;
     if let Some(first) = first {
         tx.rollback().await?;
-        let first = comment(cx, first).await?.ok_or_else(|| client_key::gone("comment"))?;
+        let first = found(cx, cx.db, first).await?.ok_or_else(|| client_key::gone("comment"))?;
         return Ok((first, members::service::face(cx.db, author).await?));
     }
     let gone = |path: &'static str, what| {
         Error::refused(ErrorCode::NotFound, ["input", path], format!("there is no such {what}"))
     };
-    let no_post = || gone("subject", "post");
-    let post = new.post.ok_or_else(no_post)?;
-    // Counted first: it locks the post, and tells whether there is one that may be read.
-    if count_on_post(&tx, post, 1, policy::visible_to(cx.actor)).await? == 0 {
-        return Err(no_post());
+    let missing = |on: Option<On>| gone("subject", on.map_or("post", On::name));
+    let on = new.on.ok_or_else(|| missing(None))?;
+    // Counted first: it locks what is discussed, and tells whether there is one that may be.
+    if !count_up(cx, &tx, on).await? {
+        open(cx, &tx, on, &["input", "subject"]).await?;
+        return Err(missing(Some(on)));
     }
     let depth = match new.parent {
         None => 0,
         Some(parent) => {
-            let no_comment = || gone("parent", "comment under this post");
-            let parent = locked_comment(cx, &tx, parent).await?;
-            let parent =
-                parent.filter(|parent| parent.post_id == Some(post)).ok_or_else(no_comment)?;
-            policy::join_comment(cx.actor, &parent).map_err(|_| no_comment())?;
+            let no_comment = || gone("parent", "comment here");
+            let parent = locked(cx, &tx, parent).await?;
+            let parent = parent.filter(|parent| On::of(parent).is_ok_and(|of| of == on));
+            let parent = parent.ok_or_else(no_comment)?;
+            policy::join(cx.actor, &parent).map_err(|_| no_comment())?;
             Ord::min(parent.depth + 1, DEEPEST)
         }
     };
     let parent = new.parent.flatten();
+    let only = |other: fn(Uuid) -> On| Set((other(on.key()) == on).then_some(on.key()));
     let comment = comment::ActiveModel {
         id: Set(id),
-        post_id: Set(Some(post)),
-        portfolio_item_id: Set(None),
+        post_id: only(On::Post),
+        portfolio_item_id: only(On::PortfolioItem),
         parent_id: Set(parent),
         author_id: Set(author),
         depth: Set(depth),
@@ -126,18 +113,19 @@ pub async fn create_comment(cx: Cx<'_>, new: NewComment) -> Result<(comment::Mod
     count_on_parent(&tx, parent, 1).await?;
     let face = members::service::face(&tx, author).await?;
     let added = told::Added { client_key: new.client_key };
-    told::tell(cx, tx, post, [NewEvent::new(told::COMMENT_ADDED, id).with(&added)?]).await?;
+    let event = NewEvent::new(told::ADDED, id).with(&added)?;
+    streams::tell(cx, tx, Stream::discussion(on.key()), [event]).await?;
     Ok((comment, face))
 }
 
 /// Changes the text of a comment.
-pub async fn change_comment(cx: Cx<'_>, id: Option<Uuid>, text: &str) -> Result<comment::Model> {
+pub async fn update(cx: Cx<'_>, id: Option<Uuid>, text: &str) -> Result<comment::Model> {
     policy::write(cx.actor)?;
     let tx = cx.begin().await?;
-    let comment = locked_comment(cx, &tx, id).await?.ok_or_else(no_comment)?;
-    policy::edit_comment(cx.actor, &comment)?;
+    let comment = locked(cx, &tx, id).await?.ok_or_else(no_comment)?;
+    policy::edit(cx.actor, &comment)?;
     let mut check = Check::new();
-    let (source, rendered) = body(&mut check, text, LONGEST);
+    let (source, rendered) = check.markdown(&["body"], text, LONGEST);
     check.done().map_err(Error::outside_input)?;
     let row = comment::ActiveModel {
         id: Unchanged(comment.id),
@@ -148,20 +136,21 @@ pub async fn change_comment(cx: Cx<'_>, id: Option<Uuid>, text: &str) -> Result<
         ..Default::default()
     };
     let comment = row.update(&tx).await?;
-    let event = NewEvent::new(told::COMMENT_CHANGED, comment.id);
-    told::tell(cx, tx, comment.post_id.unwrap_or_default(), [event]).await?;
+    let stream = Stream::discussion(On::of(&comment)?.key());
+    streams::tell(cx, tx, stream, [NewEvent::new(told::CHANGED, comment.id)]).await?;
     Ok(comment)
 }
 
 /// Deletes a comment. Where it was answered its place stays, without text and author, until the last
 /// answer goes.
-pub async fn delete_comment(cx: Cx<'_>, id: Option<Uuid>) -> Result<comment::Model> {
+pub async fn delete(cx: Cx<'_>, id: Option<Uuid>) -> Result<comment::Model> {
     cx.actor.member()?;
     let tx = cx.begin().await?;
-    let found = comment_in(cx, &tx, id.ok_or_else(no_comment)?).await?.ok_or_else(no_comment)?;
-    locked(cx, &tx, found.post_id).await?;
-    let comment = locked_comment(cx, &tx, id).await?.ok_or_else(no_comment)?;
-    policy::delete_comment(cx.actor, &comment)?;
+    let there = found(cx, &tx, id.ok_or_else(no_comment)?).await?.ok_or_else(no_comment)?;
+    let on = On::of(&there)?;
+    lock(cx, &tx, on).await?;
+    let comment = locked(cx, &tx, id).await?.ok_or_else(no_comment)?;
+    policy::delete(cx.actor, &comment)?;
     let empty = comment::ActiveModel {
         id: Unchanged(comment.id),
         body_source: Set(String::new()),
@@ -174,19 +163,19 @@ pub async fn delete_comment(cx: Cx<'_>, id: Option<Uuid>) -> Result<comment::Mod
     };
     let emptied = empty.update(&tx).await?;
     let gone = if comment.reply_count > 0 {
-        reactions::clear(&tx, Subject::Comment(comment.id).into()).await?;
+        reactions::clear(&tx, Subject { kind: Kind::Comment, key: comment.id }).await?;
         vec![comment.id]
     } else {
         remove(&tx, &comment).await?
     };
-    count_on_post(&tx, comment.post_id.unwrap_or_default(), -1, Condition::all()).await?;
-    let events = gone.into_iter().map(|id| NewEvent::new(told::COMMENT_REMOVED, id));
-    told::tell(cx, tx, comment.post_id.unwrap_or_default(), events).await?;
+    count_down(&tx, on).await?;
+    let events = gone.into_iter().map(|id| NewEvent::new(told::REMOVED, id));
+    streams::tell(cx, tx, Stream::discussion(on.key()), events).await?;
     Ok(emptied)
 }
 
-/// Removes a comment without answers, and the empty places above that had no other; answers their keys. Their
-/// post is locked.
+/// Removes a comment without answers, and the empty places above that had no other; answers their keys. What
+/// they stand on is locked.
 async fn remove(tx: &impl ConnectionTrait, comment: &comment::Model) -> Result<Vec<Uuid>> {
     let (mut id, mut above) = (comment.id, comment.parent_id);
     let mut gone = Vec::new();
@@ -200,22 +189,6 @@ async fn remove(tx: &impl ConnectionTrait, comment: &comment::Model) -> Result<V
         let Some(empty) = empty else { return Ok(gone) };
         (id, above) = (empty.id, empty.parent_id);
     }
-}
-
-/// Counts on the post, if it fits; answers how many posts that were.
-async fn count_on_post(
-    tx: &impl ConnectionTrait,
-    post: Uuid,
-    by: i32,
-    fits: Condition,
-) -> Result<u64> {
-    let counted = post::Entity::update_many()
-        .col_expr(post::Column::CommentCount, Expr::col(post::Column::CommentCount).add(by))
-        .filter(post::Column::Id.eq(post))
-        .filter(fits)
-        .exec(tx)
-        .await?;
-    Ok(counted.rows_affected)
 }
 
 async fn count_on_parent(tx: &impl ConnectionTrait, parent: Option<Uuid>, by: i32) -> Result<()> {

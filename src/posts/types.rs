@@ -1,10 +1,14 @@
+//! Posts and their earlier wordings as the graph shows them.
+
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 
-use super::{With, comment::CommentConnection};
+use super::{Loaders, policy, service::Written};
 use crate::{
+    bookmarks,
     clock::made_at,
+    comments::{self, CommentConnection, CommentSort},
     entity::{
         file_use::Place,
         post::{self, Kind, Visibility},
@@ -16,20 +20,27 @@ use crate::{
     markdown,
     members::{self, Profile, RichText},
     page::{Ask, Page},
-    posts::{
-        Loaders,
-        loaders::CommentSort,
-        policy,
-        service::{Subject, Written},
-    },
-    reactions::{self, ReactionGroup},
+    reactions::{self, ReactionGroup, service as reacted},
     streams::{self, Cursor, Stream},
     tags::Tag,
 };
 
+/// A row with who wrote it, if they were read with it.
+#[derive(Clone, Debug)]
+struct With<T> {
+    row: Arc<T>,
+    author: Option<Profile>,
+}
+
 /// Something published: a note, or an article.
 #[derive(Clone, Debug)]
 pub struct Post(With<post::Model>);
+
+impl From<post::Model> for Post {
+    fn from(row: post::Model) -> Self {
+        Self::alone(Arc::new(row))
+    }
+}
 
 impl Post {
     /// A post alone; its author is loaded when asked for.
@@ -53,8 +64,8 @@ impl Post {
     }
 }
 
-fn reacted(row: &post::Model) -> reactions::service::Subject {
-    Subject::Post(row.id).into()
+fn reacted(row: &post::Model) -> reacted::Subject {
+    reacted::Subject { kind: reacted::Kind::Post, key: row.id }
 }
 
 /// Something published: a note, or an article.
@@ -170,14 +181,12 @@ impl Post {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
     ) -> Result<CommentConnection> {
         let ask = Ask::new(first, after.as_deref())?;
-        let page = ctx.loaders().of::<Loaders>().comments_of(self.0.row.id, sort, ask).await?;
-        Ok(CommentConnection::of(&page))
+        comments::service::On::Post(self.0.row.id).comments(ctx, 0, sort, ask).await
     }
 
     /// Start of `discussionEvents`, taken together with the comments.
     async fn event_cursor(&self, ctx: &Context<'_>) -> Result<EventCursor> {
-        let seq = ctx.loaders().of::<Loaders>().reached(self.0.row.id).await?;
-        Ok(EventCursor(Cursor { seq }.encode(Stream::discussion(self.0.row.id))))
+        comments::service::On::Post(self.0.row.id).event_cursor(ctx, 0).await
     }
 
     /// You and this post; null for guests.
@@ -205,7 +214,8 @@ impl PostViewer {
 
     /// Whether you keep it.
     async fn is_bookmarked(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(ctx.loaders().of::<Loaders>().bookmarked(self.0.id).await?)
+        let on = bookmarks::service::On::Post(self.0.id);
+        Ok(ctx.loaders().of::<bookmarks::Loaders>().kept(on, 0).await?)
     }
 
     /// Whether `reactionAdd` would be allowed.

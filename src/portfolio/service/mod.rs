@@ -1,13 +1,43 @@
+//! Reads and writes of portfolio items.
+
+mod credits;
+mod hearing;
+mod hung;
+mod input;
+mod lists;
+mod publish;
+mod reactions;
+mod slugs;
+mod tagged;
+pub mod told;
+mod write;
+
+use std::sync::Arc;
+
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _, Select,
 };
 use uuid::Uuid;
 
+pub use credits::answer;
+pub use hearing::{heard, hears};
+pub use input::{Changes, Credit};
+pub use lists::{Filter, Sort, asked, by_path, gallery, mine, one};
+pub use publish::{delete, publish, reorder};
+pub use reactions::react;
+pub use write::{create, update};
+
 use super::policy;
 use crate::{
     Cx, Result,
-    entity::portfolio_item::{self, Column},
+    entity::{
+        portfolio_item::{self, Column},
+        profile::Face,
+    },
 };
+
+/// An item with whose it is, read in one statement.
+pub type Shown = (Arc<portfolio_item::Model>, Arc<Face>);
 
 /// The portfolio items that the actor may see.
 pub fn visible(cx: Cx<'_>) -> Select<portfolio_item::Entity> {
