@@ -6,6 +6,7 @@ mod live;
 pub mod redis;
 mod rooms;
 mod social;
+mod uploads;
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -40,7 +41,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-pub use self::{listening::*, live::*, rooms::*, social::*};
+pub use self::{listening::*, live::*, rooms::*, social::*, uploads::*};
 
 pub const SECRET: &str = "a secret of the tests, long enough to pass";
 

@@ -48,4 +48,6 @@ mod streams;
 mod tables;
 mod tags;
 mod tidy;
+mod tus;
 mod typing;
+mod uploads;
