@@ -21,7 +21,7 @@ use crate::{
 const PRUNE: Duration = Duration::from_secs(3600);
 
 /// How often uploads are taken up of which a killed server has made no file.
-const RESUME: Duration = Duration::from_secs(15);
+const RESUME: Duration = Duration::from_secs(5);
 
 /// How long the other servers may take to hear the last of this one.
 const LAST_WORDS: Duration = Duration::from_secs(1);

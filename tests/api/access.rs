@@ -222,6 +222,12 @@ const CALLS: &[(&str, &str)] = &[
         "skillsSet",
         "mutation { skillsSet(skills: [{ skill: \"knots\" }]) { profile { id } userErrors { code } } }",
     ),
+    ("uploadAbort", "mutation { uploadAbort(id: {upload}) { deletedIds userErrors { code } } }"),
+    ("uploadEvents", "subscription { uploadEvents(id: {upload}) { __typename } }"),
+    (
+        "uploadStart",
+        r#"mutation { uploadStart(input: { name: "a.txt", size: 1 }) { upload { id } userErrors { code } } }"#,
+    ),
     ("typingSet", "mutation { typingSet(conversation: {channel}) { done userErrors { code } } }"),
     ("conversationEvents", "subscription { conversationEvents(id: {channel}) { __typename } }"),
     ("viewerEvents", "subscription { viewerEvents { __typename } }"),
@@ -276,6 +282,8 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let channel = open_channel(app, &owner, &format!("of-{role}"), "PUBLIC").await;
     let message = say(app, &owner, &channel, "a message").await;
     let file = app.picture(&owner, "a.png").await;
+    let upload = app.start_upload(&owner, 1, serde_json::json!({})).await.done();
+    let upload = upload.text("uploadStart.upload.id").to_owned();
     let caller = match role {
         "moderator" => app.with_role(role, Role::Moderator).await,
         "admin" => app.with_role(role, Role::Admin).await,
@@ -294,6 +302,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{profile}", &id("profile"))
         .replace("{account}", &id("account"))
         .replace("{message}", &format!("{message:?}"))
+        .replace("{upload}", &format!("{upload:?}"))
         .replace("{channel}", &format!("{channel:?}"))
         .replace("{file}", &format!("{file:?}"))
         .replace("{caller}", role);

@@ -7,6 +7,7 @@ pub mod redis;
 mod rooms;
 mod social;
 mod stored;
+mod uploads;
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -41,7 +42,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-pub use self::{files::*, listening::*, live::*, rooms::*, social::*, stored::*};
+pub use self::{files::*, listening::*, live::*, rooms::*, social::*, stored::*, uploads::*};
 
 pub const SECRET: &str = "a secret of the tests, long enough to pass";
 

@@ -50,4 +50,6 @@ mod streams;
 mod tables;
 mod tags;
 mod tidy;
+mod tus;
 mod typing;
+mod uploads;

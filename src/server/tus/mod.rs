@@ -22,8 +22,13 @@ use axum::{
     routing::any,
 };
 
-use self::refuse::{Refused, gone};
-use super::{Call, places::Places, problem::Problem, routes::Shared};
+use self::refuse::{Refused, busy, gone};
+use super::{
+    Call,
+    places::{Places, Who},
+    problem::Problem,
+    routes::Shared,
+};
 use crate::{
     entity::upload::{self, State as Stands},
     files::service::uploads,
@@ -127,7 +132,7 @@ async fn dispatch(
     match method {
         Method::PATCH => send::send(shared, upload, request).await,
         Method::DELETE => end(shared, upload).await,
-        _ => tell(shared, upload),
+        _ => tell(shared, upload).await,
     }
 }
 
@@ -175,14 +180,15 @@ fn options(shared: &Shared) -> Response<Body> {
 }
 
 /// Where an upload stands.
-fn tell(shared: &Shared, upload: upload::Model) -> Result<Response<Body>, Refused> {
-    let app = &shared.engine.app;
-    if uploads::still_open(app, &upload).is_err() {
-        return Err(gone());
-    }
+async fn tell(shared: &Shared, upload: upload::Model) -> Result<Response<Body>, Refused> {
     if upload.state == Stands::Processing {
-        // Its server may have been killed.
-        tokio::spawn(uploads::finish(app.clone(), upload.id));
+        // Who hears that all came believes that there is a file; the server that made it may have been killed.
+        let place = shared.uploads.take(Who::Member(upload.owner_id));
+        let _place = place.map_err(|_| busy())?;
+        send::finish(shared, &upload).await?;
+    }
+    if uploads::still_open(&shared.engine.app, &upload).is_err() {
+        return Err(gone());
     }
     let mut response = empty(StatusCode::OK);
     let headers = response.headers_mut();

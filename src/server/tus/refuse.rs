@@ -75,7 +75,8 @@ pub(super) fn gone() -> Refused {
 }
 
 /// Nothing is taken at the moment.
-pub(super) fn busy(message: &'static str) -> Refused {
+pub(super) fn busy() -> Refused {
+    let message = "too many files come at this moment: try again soon";
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, message)
         .code(RequestErrorCode::Unavailable)
         .header(RETRY_AFTER, HeaderValue::from_static("5"))

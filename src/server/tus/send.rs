@@ -1,6 +1,6 @@
 //! Bytes as they come.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use axum::{
     body::Body,
@@ -24,7 +24,6 @@ use super::{
 };
 use crate::{
     Error,
-    app::App,
     entity::upload::{self, State},
     files::service::uploads::{self, Receiving},
 };
@@ -79,7 +78,7 @@ pub(super) async fn take(
     });
     let received = receive.await.map_err(Error::internal)??;
     if received == u64::try_from(upload.size).unwrap_or_default() {
-        finish(shared, app, upload).await?;
+        finish(shared, upload).await?;
     }
     Ok(received)
 }
@@ -104,8 +103,7 @@ fn begin(
     if length.is_some_and(|length| length > receiving.wanted()) {
         return Err(too_long());
     }
-    let place = shared.uploads.take(Who::Member(upload.owner_id));
-    let place = place.map_err(|_| busy("too many files come at this moment: try again soon"))?;
+    let place = shared.uploads.take(Who::Member(upload.owner_id)).map_err(|_| busy())?;
     Ok((receiving, length, place))
 }
 
@@ -142,10 +140,10 @@ async fn receive(
 }
 
 /// Waits until the bytes are a file, or were refused. What takes longer than the client should wait for goes on.
-async fn finish(shared: &Shared, app: Arc<App>, upload: &upload::Model) -> Result<(), Refused> {
-    let made = tokio::spawn(uploads::finish(app, upload.id));
+pub(super) async fn finish(shared: &Shared, upload: &upload::Model) -> Result<(), Refused> {
+    let made = uploads::settled(&shared.engine.app, upload.id);
     let Ok(made) = timeout(shared.patience.file, made).await else { return Ok(()) };
-    match made.map_err(Error::internal)?? {
+    match made? {
         Some(upload) if upload.state == State::Failed => {
             Err(failed(upload.failure.unwrap_or_default()))
         }

@@ -34,6 +34,14 @@ pub struct Community {
 impl Community {
     /// Makes it, with the first of its servers.
     pub async fn found(redis: Option<String>) -> (Self, Server) {
+        Self::with(redis, Vec::new()).await
+    }
+
+    /// The same with something set otherwise.
+    pub async fn with(
+        redis: Option<String>,
+        others: Vec<(&'static str, String)>,
+    ) -> (Self, Server) {
         let folder = TempDir::new().unwrap();
         let mut settings = vec![
             ("GUILDHALL_DATA_DIR", folder.path().to_str().unwrap().to_owned()),
@@ -50,6 +58,7 @@ impl Community {
             settings.push(("GUILDHALL_DATABASE_URL", url));
             app = Some(postgres);
         }
+        settings.extend(others);
         if let Some(url) = redis {
             settings.push(("GUILDHALL_REDIS_URL", url));
             let prefix = format!("test_{}", Uuid::now_v7().simple());
@@ -93,6 +102,17 @@ impl Community {
         server
     }
 
+    /// Where its rows are; none is SQLite, in its folder.
+    pub fn database(&self) -> Option<String> {
+        let found = self.settings.iter().find(|(name, _)| *name == "GUILDHALL_DATABASE_URL");
+        found.map(|(_, url)| url.clone())
+    }
+
+    /// Where its servers keep what they keep.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// The place in the room's stream where it stands now.
     pub async fn cursor(&self, server: &Server) -> String {
         let answer = server.ask(&self.tokens[0], CURSOR, json!({ "id": self.room })).await;
@@ -109,6 +129,11 @@ pub struct Server {
 }
 
 impl Server {
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Ends it as a power cut would.
     pub fn kill(&mut self) {
         self.process.kill().unwrap();
@@ -130,7 +155,7 @@ impl Server {
         }
     }
 
-    async fn ask(&self, token: &str, query: &str, variables: Value) -> Value {
+    pub async fn ask(&self, token: &str, query: &str, variables: Value) -> Value {
         let request = reqwest::Client::new().post(format!("http://{}/graphql", self.address));
         let request = request.json(&json!({ "query": query, "variables": variables }));
         let request = if token.is_empty() { request } else { request.bearer_auth(token) };

@@ -4,7 +4,7 @@
 #![cfg(unix)]
 
 mod client;
-mod community;
+pub mod community;
 
 use std::{
     collections::BTreeSet,

@@ -26,9 +26,11 @@ use crate::{
 };
 
 /// For how long one server makes a file of an upload before another may take it up.
-const LEASE: TimeDelta = TimeDelta::seconds(60);
+const LEASE: TimeDelta = TimeDelta::seconds(20);
 /// How often the lease is prolonged while it works.
-const BEAT: Duration = Duration::from_secs(15);
+const BEAT: Duration = Duration::from_secs(5);
+/// How often who waits for another server looks.
+const LOOK: Duration = Duration::from_millis(500);
 /// Files that are made at a time.
 static PLACES: Semaphore = Semaphore::const_new(4);
 
@@ -47,6 +49,17 @@ pub async fn finish(app: Arc<App>, id: Uuid) -> Result<Option<upload::Model>> {
         unlease(&app, id).await?;
     }
     made
+}
+
+/// [`finish`], and waits while another server makes the file. Who no longer waits stops nothing.
+pub async fn settled(app: &Arc<App>, id: Uuid) -> Result<Option<upload::Model>> {
+    loop {
+        let made = tokio::spawn(finish(app.clone(), id)).await.map_err(Error::internal)??;
+        if made.as_ref().is_none_or(|upload| upload.state != State::Processing) {
+            return Ok(made);
+        }
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 /// Takes up the uploads whose bytes all came and of which nobody makes a file, because a server was killed perhaps. To be

@@ -8,7 +8,7 @@ mod ticket;
 pub mod told;
 
 pub use abort::{abort, terminate};
-pub use finish::{finish, resume};
+pub use finish::{finish, resume, settled};
 pub use receive::{Checksum, Halt, PART, Receiving, still_open};
 pub use start::{NewUpload, Started, announce, start};
 pub use ticket::{at_ticket, path, url};

@@ -1,0 +1,59 @@
+//! How much memory an upload takes.
+
+use std::{
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    time::Duration,
+};
+
+use serde_json::json;
+
+use super::killed::Far;
+use crate::{chaos::community::Community, kit::lines};
+
+const MB: u64 = 1_000_000;
+
+/// Bytes of memory that a process holds.
+fn held(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_megabytes_take_less_than_twenty_of_memory() {
+    let (community, server) = Community::found(None).await;
+    let token = &community.tokens[0];
+    let small = lines(1, 1_000);
+    let far = Far::start(&server, token, &small).await;
+    assert_eq!(far.pour(server.address, 0, &small).await.unwrap(), 204);
+    let bytes = lines(2, 100_000_000);
+    let far = Far::start(&server, token, &bytes).await;
+
+    let process = server.id();
+    let before = held(process);
+    let (most, ended) = (AtomicU64::new(before), AtomicBool::new(false));
+    let watch = async {
+        while !ended.load(Ordering::Relaxed) {
+            most.fetch_max(held(process), Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let pour = async {
+        let status = far.pour(server.address, 0, &bytes).await;
+        ended.store(true, Ordering::Relaxed);
+        status
+    };
+    let (status, ()) = tokio::join!(pour, watch);
+
+    assert_eq!(status.unwrap(), 204);
+    let answer = server
+        .ask(
+            token,
+            "query($id: ID!) { node(id: $id) { ... on UploadSession { uploadState } } }",
+            json!({ "id": far.id }),
+        )
+        .await;
+    assert_eq!(answer["node"]["uploadState"], "READY");
+    let more = most.load(Ordering::Relaxed) - before;
+    assert!(more < 20 * MB, "{} MB more than the {} MB before", more / MB, before / MB);
+}
