@@ -42,7 +42,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-pub use self::{files::*, listening::*, live::*, rooms::*, social::*, stored::*, uploads::*};
+pub use self::{listening::*, live::*, rooms::*, social::*, stored::*, uploads::*};
 
 pub const SECRET: &str = "a secret of the tests, long enough to pass";
 

@@ -20,7 +20,7 @@ use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Run, TestApp};
+use super::{Run, TestApp, sha256};
 
 /// A file to keep.
 #[derive(Clone, Debug)]
@@ -78,14 +78,9 @@ pub fn picture(width: u32, height: u32, alpha: u8) -> Vec<u8> {
     bytes.into_inner()
 }
 
-pub fn sha256(bytes: &[u8]) -> String {
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
-    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 impl TestApp {
     /// Keeps a file of `owner`, and answers its id.
-    pub async fn store(&self, owner: &Actor, stored: &Stored) -> String {
+    pub async fn keep(&self, owner: &Actor, stored: &Stored) -> String {
         let db = &self.app.db.write;
         let sha256 = sha256(&stored.bytes);
         let place = Place::Blob(sha256.clone());
