@@ -23,7 +23,7 @@ const UPDATE: &str =
 async fn what_is_left_out_stays_and_null_clears() {
     let app = TestApp::new().await;
     let ada = app.member("ada").await;
-    let id = app.store(&ada, &Stored::png("a.png", 4, 4)).await;
+    let id = app.keep(&ada, &Stored::png("a.png", 4, 4)).await;
     let update = async |input: Value| {
         let run = app.run_with(&ada, UPDATE, json!({ "id": id, "input": input })).await.done();
         run.at("fileUpdate.file").clone()
@@ -47,8 +47,8 @@ async fn what_is_left_out_stays_and_null_clears() {
 async fn what_can_not_be_kept_is_refused() {
     let app = TestApp::new().await;
     let ada = app.member("ada").await;
-    let id = app.store(&ada, &Stored::png("a.png", 4, 4)).await;
-    let text = app.store(&ada, &Stored::text("a.txt", "a")).await;
+    let id = app.keep(&ada, &Stored::png("a.png", 4, 4)).await;
+    let text = app.keep(&ada, &Stored::text("a.txt", "a")).await;
     for (input, refusals) in [
         (json!({ "name": " " }), vec!["REQUIRED input.name"]),
         (json!({ "name": "n".repeat(256) }), vec!["TOO_LONG input.name"]),
@@ -77,7 +77,7 @@ async fn a_file_is_its_owners_to_change() {
     let (ada, grace) = (app.member("ada").await, app.member("grace").await);
     let staff = app.with_role("staff", Role::Admin).await;
     let public = Stored::text("a.txt", "a").with(Visibility::Public);
-    let id = app.store(&ada, &public).await;
+    let id = app.keep(&ada, &public).await;
     let input = |id: &str| json!({ "id": id, "input": { "name": "mine.txt" } });
     for other in [&grace, &staff] {
         assert_eq!(app.refuses(other, UPDATE, input(&id)).await.refusals(), ["NOT_FOUND id"]);
@@ -98,7 +98,7 @@ async fn a_link_of_a_public_file_dies_when_it_is_public_no_more() {
     let door = Door::open().await;
     let app = &door.test;
     let ada = app.member("ada").await;
-    let id = app.store(&ada, &Stored::text("a.txt", "hello").with(Visibility::Public)).await;
+    let id = app.keep(&ada, &Stored::text("a.txt", "hello").with(Visibility::Public)).await;
     let link = app.link(&ada, &id).await;
     assert_eq!(get(&door, &link).await.status, 200);
     let renamed = json!({ "id": id, "input": { "name": "b.txt" } });

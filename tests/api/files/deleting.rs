@@ -36,9 +36,9 @@ async fn files_are_deleted_together_and_no_longer_counted() {
     let door = Door::open().await;
     let app = &door.test;
     let ada = app.member("ada").await;
-    let kept = app.store(&ada, &Stored::text("kept.txt", "kept")).await;
-    let a = app.store(&ada, &Stored::text("a.txt", "the same")).await;
-    let b = app.store(&ada, &Stored::text("b.txt", "the same")).await;
+    let kept = app.keep(&ada, &Stored::text("kept.txt", "kept")).await;
+    let a = app.keep(&ada, &Stored::text("a.txt", "the same")).await;
+    let b = app.keep(&ada, &Stored::text("b.txt", "the same")).await;
     let link = app.link(&ada, &a).await;
     assert_eq!(get(&door, &link).await.status, 200);
     let run = app.run_with(&ada, DELETE, json!({ "ids": [b, a, b] })).await.done();
@@ -66,8 +66,8 @@ async fn a_file_that_is_used_stays_and_says_where() {
     let app = TestApp::new().await;
     let ada = app.member("ada").await;
     let me = ada.id().unwrap();
-    let unused = app.store(&ada, &Stored::text("unused.txt", "a")).await;
-    let used = app.store(&ada, &Stored::png("used.png", 2, 2)).await;
+    let unused = app.keep(&ada, &Stored::text("unused.txt", "a")).await;
+    let used = app.keep(&ada, &Stored::png("used.png", 2, 2)).await;
     let posts = [
         write_post(&app, &ada, "one", "PUBLIC").await,
         write_post(&app, &ada, "two", "PUBLIC").await,
@@ -102,7 +102,7 @@ async fn nobody_deletes_what_is_anothers() {
     let app = TestApp::new().await;
     let (ada, grace) = (app.member("ada").await, app.member("grace").await);
     let staff = app.with_role("staff", Role::Admin).await;
-    let id = app.store(&ada, &Stored::text("a.txt", "a")).await;
+    let id = app.keep(&ada, &Stored::text("a.txt", "a")).await;
     let ids = json!({ "ids": [id] });
     for other in [&grace, &staff] {
         assert_eq!(app.refuses(other, DELETE, ids.clone()).await.refusals(), ["NOT_FOUND ids.0"]);
@@ -118,7 +118,7 @@ async fn at_most_a_hundred_go_at_once_in_as_many_statements_as_one() {
     let ada = app.member("ada").await;
     let mut ids = Vec::new();
     for n in 0..101 {
-        ids.push(app.store(&ada, &Stored::text(&format!("{n}.txt"), "a")).await);
+        ids.push(app.keep(&ada, &Stored::text(&format!("{n}.txt"), "a")).await);
     }
     let run = app.refuses(&ada, DELETE, json!({ "ids": ids })).await;
     assert_eq!(run.refusals(), ["TOO_LONG ids"]);
@@ -137,7 +137,7 @@ async fn of_many_at_once_one_deletes_and_the_counters_are_right() {
     let ada = app.member("ada").await;
     let mut ids = Vec::new();
     for n in 0..6 {
-        ids.push(app.store(&ada, &Stored::text(&format!("{n}.txt"), "abc")).await);
+        ids.push(app.keep(&ada, &Stored::text(&format!("{n}.txt"), "abc")).await);
     }
     let backwards: Vec<_> = ids.iter().rev().cloned().collect();
     let all = [&ids, &backwards].into_iter().cycle().take(8);

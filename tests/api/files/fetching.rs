@@ -26,7 +26,7 @@ async fn a_public_file_is_for_everybody_with_all_that_is_said_of_it() {
     let app = &door.test;
     let ada = app.member("ada").await;
     let stored = Stored::text("Grüße \"2\".txt", "hello").with(Visibility::Public);
-    let id = app.store(&ada, &stored).await;
+    let id = app.keep(&ada, &stored).await;
     let got = get(&door, &app.link(&Guest, &id).await).await;
     assert_eq!((got.status, got.bytes.as_slice()), (200, b"hello".as_slice()));
     for (name, value) in [
@@ -57,7 +57,7 @@ async fn a_private_file_is_for_who_has_a_link_while_it_is_good() {
     let door = Door::open().await;
     let app = &door.test;
     let ada = app.member("ada").await;
-    let id = app.store(&ada, &Stored::text("a.txt", "hello")).await;
+    let id = app.keep(&ada, &Stored::text("a.txt", "hello")).await;
     let link = app.link(&ada, &id).await;
     let got = get(&door, &link).await;
     assert_eq!((got.status, got.header("cache-control")), (200, "private, max-age=600, immutable"));
@@ -76,9 +76,9 @@ async fn a_link_that_was_made_up_leads_nowhere_and_asks_nothing_of_the_database(
     let door = Door::open().await;
     let app = &door.test;
     let ada = app.member("ada").await;
-    let png = app.store(&ada, &Stored::png("a.png", 4, 4)).await;
-    let other = app.store(&ada, &Stored::png("a.png", 5, 5)).await;
-    let public = app.store(&ada, &Stored::png("a.png", 6, 6).with(Visibility::Public)).await;
+    let png = app.keep(&ada, &Stored::png("a.png", 4, 4)).await;
+    let other = app.keep(&ada, &Stored::png("a.png", 5, 5)).await;
+    let public = app.keep(&ada, &Stored::png("a.png", 6, 6).with(Visibility::Public)).await;
     let link = app.link(&ada, &png).await;
     let thumbnail = app.field(&ada, &png, "thumbnail(width: 10, height: 10)").await;
     let everybodys = app.link(&ada, &public).await;
@@ -143,12 +143,12 @@ async fn what_is_not_there_is_told_like_what_one_may_not_see() {
     let door = Door::open().await;
     let app = &door.test;
     let ada = app.member("ada").await;
-    let id = app.store(&ada, &Stored::text("a.txt", "hello").with(Visibility::Public)).await;
+    let id = app.keep(&ada, &Stored::text("a.txt", "hello").with(Visibility::Public)).await;
     let link = app.link(&ada, &id).await;
     let delete = "mutation($ids: [ID!]!) { filesDelete(ids: $ids) { userErrors { code path } } }";
     app.run_with(&ada, delete, json!({ "ids": [id] })).await.done();
     assert_eq!(Reply::of(door.get(&link)).await.error(), (404, "BAD_REQUEST", MISSING));
-    let id = app.store(&ada, &Stored::text("a.txt", "gone")).await;
+    let id = app.keep(&ada, &Stored::text("a.txt", "gone")).await;
     app.app.store.delete(&Place::Blob(sha256(b"gone"))).await.unwrap();
     let reply = Reply::of(door.get(&app.link(&ada, &id).await)).await;
     assert_eq!(reply.error(), (500, "INTERNAL", "internal error"));
@@ -177,7 +177,7 @@ async fn only_what_no_browser_runs_is_shown() {
         ("application/octet-stream", "attachment"),
     ] {
         let stored = Stored::text("a.bin", "<script>alert(1)</script>").of_type(media_type);
-        let id = app.store(&ada, &stored).await;
+        let id = app.keep(&ada, &stored).await;
         let got = get(&door, &app.link(&ada, &id).await).await;
         let value = format!("{disposition}; filename=\"a.bin\"");
         assert_eq!(got.header("content-disposition"), value, "{media_type}");
@@ -209,7 +209,7 @@ async fn a_nasty_name_does_no_harm() {
         "a#b&c=d e",
     ];
     for name in names.map(str::to_owned).into_iter().chain(["🎉".repeat(255), "n".repeat(255)]) {
-        let id = app.store(&ada, &Stored::text("a.txt", "hello")).await;
+        let id = app.keep(&ada, &Stored::text("a.txt", "hello")).await;
         // PostgreSQL keeps no NUL, and nobody can store one.
         let name = name.replace('\0', "\u{1}");
         let row = file::Entity::find_by_id(key("file", &id)).one(&app.app.db.write).await.unwrap();
@@ -235,7 +235,7 @@ async fn a_head_is_answered_without_bytes_and_other_methods_are_not() {
     let door = Door::open().await;
     let app = &door.test;
     let ada = app.member("ada").await;
-    let id = app.store(&ada, &Stored::text("a.txt", "hello")).await;
+    let id = app.keep(&ada, &Stored::text("a.txt", "hello")).await;
     let link = app.link(&ada, &id).await;
     let whole = get(&door, &link).await;
     let head = Got::of(door.client.head(door.url(&link)).header("range", "bytes=0-1")).await;
@@ -253,7 +253,7 @@ async fn who_has_it_already_is_told_so() {
     let door = Door::open().await;
     let app = &door.test;
     let ada = app.member("ada").await;
-    let id = app.store(&ada, &Stored::text("a.txt", "hello")).await;
+    let id = app.keep(&ada, &Stored::text("a.txt", "hello")).await;
     let link = app.link(&ada, &id).await;
     let tag = format!("\"{}\"", sha256(b"hello"));
     let known = |value: String| Got::of(door.get(&link).header("if-none-match", value));
@@ -277,7 +277,7 @@ async fn pages_of_other_origins_may_show_it_and_only_known_ones_read_it() {
     .await;
     let app = &door.test;
     let ada = app.member("ada").await;
-    let id = app.store(&ada, &Stored::png("a.png", 4, 4)).await;
+    let id = app.keep(&ada, &Stored::png("a.png", 4, 4)).await;
     let link = app.link(&ada, &id).await;
     for (origin, allowed) in
         [("https://app.example", "https://app.example"), ("https://evil.example", "")]
@@ -298,7 +298,7 @@ async fn who_takes_nothing_for_long_is_cut_off() {
     let app = &door.test;
     let ada = app.member("ada").await;
     let bytes = vec![7; LARGE];
-    let id = app.store(&ada, &Stored::text("a.txt", bytes)).await;
+    let id = app.keep(&ada, &Stored::text("a.txt", bytes)).await;
     let link = app.link(&ada, &id).await;
     let mut stream = door.connect().await;
     let request = format!("GET {link} HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -319,7 +319,7 @@ async fn a_download_may_take_longer_than_a_connection_may_idle() {
     let door = Door::patient(|_| (), patience).await;
     let app = &door.test;
     let ada = app.member("ada").await;
-    let id = app.store(&ada, &Stored::text("a.txt", vec![7; LARGE])).await;
+    let id = app.keep(&ada, &Stored::text("a.txt", vec![7; LARGE])).await;
     let link = app.link(&ada, &id).await;
     let mut response = door.get(&link).send().await.unwrap();
     let mut taken = 0;

@@ -18,8 +18,8 @@ async fn ones_own_files_stand_newest_first_in_pages() {
     let app = TestApp::new().await;
     let (ada, grace) = (app.member("ada").await, app.member("grace").await);
     for n in 0..5 {
-        app.store(&ada, &Stored::text(&format!("{n}.txt"), "hello")).await;
-        app.store(&grace, &Stored::text("other.txt", "hello")).await;
+        app.keep(&ada, &Stored::text(&format!("{n}.txt"), "hello")).await;
+        app.keep(&grace, &Stored::text("other.txt", "hello")).await;
     }
     let first = app.run_with(&ada, LIST, json!({ "first": 2 })).await.ok();
     assert_eq!((names(&first), first.sql.len()), (vec!["4.txt".to_owned(), "3.txt".to_owned()], 1));
@@ -47,9 +47,9 @@ async fn ones_own_files_stand_newest_first_in_pages() {
 async fn files_are_narrowed_by_kind_text_and_use() {
     let app = TestApp::new().await;
     let ada = app.member("ada").await;
-    let photo = app.store(&ada, &Stored::png("Photo_100%.png", 2, 2)).await;
-    app.store(&ada, &Stored::text("Übung.txt", "hello")).await;
-    app.store(&ada, &Stored::text("a.zip", "x").of_type("application/zip")).await;
+    let photo = app.keep(&ada, &Stored::png("Photo_100%.png", 2, 2)).await;
+    app.keep(&ada, &Stored::text("Übung.txt", "hello")).await;
+    app.keep(&ada, &Stored::text("a.zip", "x").of_type("application/zip")).await;
     app.use_file(key("file", &photo), On::Profile(ada.id().unwrap()), Place::Avatar, 0).await;
     let update = "mutation($id: ID!) { fileUpdate(id: $id, input: { altText: \"A Lighthouse\" }) { userErrors { code path } } }";
     app.run_with(&ada, update, json!({ "id": photo })).await.done();
@@ -88,7 +88,7 @@ async fn a_page_of_files_with_everything_in_it_is_two_statements() {
         let app = TestApp::new().await;
         let ada = app.member("ada").await;
         for n in 0..many {
-            app.store(&ada, &Stored::png(&format!("{n}.png"), 2, 2)).await;
+            app.keep(&ada, &Stored::png(&format!("{n}.png"), 2, 2)).await;
         }
         let run = app.run(&ada, query).await.ok();
         let nodes = run.at("viewer.files.nodes").as_array().unwrap();
@@ -111,7 +111,7 @@ async fn files_of_several_places_have_their_owners_in_as_many_statements_as_plac
         let ada = app.member("ada").await;
         let mut ids = Vec::new();
         for n in 0..many {
-            ids.push(app.store(&ada, &Stored::text(&format!("{n}.txt"), "a")).await);
+            ids.push(app.keep(&ada, &Stored::text(&format!("{n}.txt"), "a")).await);
         }
         counts.push(app.run_with(&ada, query, json!({ "ids": ids })).await.ok().sql.len());
     }

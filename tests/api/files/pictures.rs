@@ -33,7 +33,7 @@ const BROWSER: &str = "image/avif,image/webp,image/png,*/*;q=0.8";
 async fn a_picture_is_made_as_it_is_asked_for() {
     let door = Door::open().await;
     let ada = door.test.member("ada").await;
-    let id = door.test.store(&ada, &Stored::png("Meer.png", 64, 32)).await;
+    let id = door.test.keep(&ada, &Stored::png("Meer.png", 64, 32)).await;
     for (arguments, size, media_type) in [
         ("width: 16", (16, 8), "image/webp"),
         ("width: 16, height: 16", (16, 16), "image/webp"),
@@ -64,9 +64,9 @@ async fn a_picture_is_made_as_it_is_asked_for() {
 async fn left_to_it_a_picture_is_what_the_client_takes() {
     let door = Door::open().await;
     let ada = door.test.member("ada").await;
-    let opaque = door.test.store(&ada, &Stored::png("a.png", 8, 8)).await;
+    let opaque = door.test.keep(&ada, &Stored::png("a.png", 8, 8)).await;
     let glass = Stored { bytes: picture(8, 8, 100), ..Stored::png("a.png", 8, 8) };
-    let glass = door.test.store(&ada, &glass).await;
+    let glass = door.test.keep(&ada, &glass).await;
     let mut tags = Vec::new();
     for (id, accept, media_type) in [
         (&opaque, BROWSER, "image/webp"),
@@ -96,7 +96,7 @@ async fn a_picture_is_made_once_and_kept() {
     let door = Door::open().await;
     let app = &door.test;
     let ada = app.member("ada").await;
-    let id = app.store(&ada, &Stored::png("a.png", 400, 400)).await;
+    let id = app.keep(&ada, &Stored::png("a.png", 400, 400)).await;
     let link = app.field(&ada, &id, "thumbnail(width: 100, format: PNG)").await;
     assert_eq!(kept(app).await.len(), 0, "asking for the link makes nothing");
     let all = join_all((0..16).map(|_| get(&door, &link))).await;
@@ -124,7 +124,7 @@ async fn the_focus_stays_in_sight() {
     let door = Door::open().await;
     let app = &door.test;
     let ada = app.member("ada").await;
-    let id = app.store(&ada, &Stored::png("a.png", 100, 10)).await;
+    let id = app.keep(&ada, &Stored::png("a.png", 100, 10)).await;
     let update = "mutation($id: ID!, $x: Float!) { fileUpdate(id: $id, input: { focusX: $x }) { userErrors { code path } } }";
     for (x, red) in [(0.0, true), (1.0, false)] {
         app.run_with(&ada, update, json!({ "id": id, "x": x })).await.done();
@@ -139,8 +139,8 @@ async fn a_small_picture_dies_with_its_link_and_its_file() {
     let door = Door::open().await;
     let app = &door.test;
     let ada = app.member("ada").await;
-    let private = app.store(&ada, &Stored::png("a.png", 8, 8)).await;
-    let public = app.store(&ada, &Stored::png("b.png", 9, 9).with(Visibility::Public)).await;
+    let private = app.keep(&ada, &Stored::png("a.png", 8, 8)).await;
+    let public = app.keep(&ada, &Stored::png("b.png", 9, 9).with(Visibility::Public)).await;
     let of_private = app.field(&ada, &private, "thumbnail(width: 4)").await;
     let of_public = app.field(&Actor::Guest, &public, "thumbnail(width: 4)").await;
     let got = get(&door, &of_public).await;

@@ -20,7 +20,7 @@ async fn film(set: impl FnOnce(&mut Config)) -> Film {
     let ada = door.test.member("ada").await;
     let bytes: Vec<u8> = (0..1_000_000_u32).map(|n| (n % 251) as u8).collect();
     let stored = Stored::text("a.mp4", bytes.clone()).of_type("video/mp4");
-    let id = door.test.store(&ada, &stored.with(Visibility::Public)).await;
+    let id = door.test.keep(&ada, &stored.with(Visibility::Public)).await;
     let link = door.test.link(&ada, &id).await;
     Film { door, link, bytes }
 }

@@ -17,7 +17,7 @@ async fn a_file_is_shown_whole() {
     let app = TestApp::new().await;
     let ada = app.member("ada").await;
     let png = Stored::png("Ünder the sea.png", 40, 20);
-    let id = app.store(&ada, &png).await;
+    let id = app.keep(&ada, &png).await;
     let row = file::Entity::find_by_id(key("file", &id)).one(&app.app.db.write).await.unwrap();
     let mut row: file::ActiveModel = row.unwrap().into();
     (row.alt_text, row.caption) = (Set(Some("fish".to_owned())), Set(Some("many".to_owned())));
@@ -44,7 +44,7 @@ async fn a_file_is_shown_whole() {
 async fn what_is_no_picture_has_neither_size_nor_thumbnail() {
     let app = TestApp::new().await;
     let ada = app.member("ada").await;
-    let id = app.store(&ada, &Stored::text("notes.txt", "hello")).await;
+    let id = app.keep(&ada, &Stored::text("notes.txt", "hello")).await;
     let query = "query($id: ID!) { node(id: $id) { ... on File { fileKind image { width } thumbnail(width: 10) } } }";
     let run = app.run_with(&ada, query, json!({ "id": id })).await.ok();
     let nothing = json!({ "fileKind": "DOCUMENT", "image": null, "thumbnail": null });
@@ -55,7 +55,7 @@ async fn what_is_no_picture_has_neither_size_nor_thumbnail() {
 async fn a_thumbnail_has_sides_of_1_to_4096() {
     let app = TestApp::new().await;
     let ada = app.member("ada").await;
-    let id = app.store(&ada, &Stored::png("a.png", 4, 4)).await;
+    let id = app.keep(&ada, &Stored::png("a.png", 4, 4)).await;
     for (arguments, message) in [
         ("width: 0", "`width` must be 1 to 4096"),
         ("width: -1", "`width` must be 1 to 4096"),
@@ -86,7 +86,7 @@ async fn a_file_is_found_by_who_may_see_it() {
     let staff = app.with_role("staff", guildhall::entity::account::Role::Admin).await;
     let mut ids = Vec::new();
     for visibility in [Visibility::Public, Visibility::Members, Visibility::Private] {
-        ids.push(app.store(&ada, &Stored::text("a.txt", "hello").with(visibility)).await);
+        ids.push(app.keep(&ada, &Stored::text("a.txt", "hello").with(visibility)).await);
     }
     let sees = async |actor: &Actor| {
         let mut seen = Vec::new();
@@ -130,8 +130,8 @@ async fn a_link_is_the_same_for_everybody_and_for_five_minutes() {
     })
     .await;
     let (ada, grace) = (app.member("ada").await, app.member("grace").await);
-    let members = app.store(&ada, &Stored::text("a.txt", "a").with(Visibility::Members)).await;
-    let public = app.store(&ada, &Stored::text("My Text.txt", "a").with(Visibility::Public)).await;
+    let members = app.keep(&ada, &Stored::text("a.txt", "a").with(Visibility::Members)).await;
+    let public = app.keep(&ada, &Stored::text("My Text.txt", "a").with(Visibility::Public)).await;
     let link = app.link(&ada, &members).await;
     assert_eq!(app.link(&grace, &members).await, link);
     let start = format!("/files/{members}/a.txt?expires=");

@@ -80,7 +80,7 @@ pub fn picture(width: u32, height: u32, alpha: u8) -> Vec<u8> {
 
 impl TestApp {
     /// Keeps a file of `owner`, and answers its id.
-    pub async fn store(&self, owner: &Actor, stored: &Stored) -> String {
+    pub async fn keep(&self, owner: &Actor, stored: &Stored) -> String {
         let db = &self.app.db.write;
         let sha256 = sha256(&stored.bytes);
         let place = Place::Blob(sha256.clone());

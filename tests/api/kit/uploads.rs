@@ -64,7 +64,7 @@ impl TestApp {
         let db = Reader::Pool(self.app.db.fresh().clone());
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let cx = Cx { app: &self.app, actor, address, db: &db };
-        Box::pin(store_small(cx, new, spooled, &["input", "file"])).await
+        Box::pin(store_small(cx, new, spooled, &["input", "file"], None)).await
     }
 
     /// Announces a file of so many bytes, and what else `input` says.

@@ -232,7 +232,7 @@ async fn communities_share_a_bucket_under_names_of_their_own() {
         Store::open(&config).unwrap()
     });
     one.put(&blob('a'), pattern(1)).await.unwrap();
-    let mut writer = one.write(&blob('b')).await.unwrap();
+    let mut writer = one.write(&blob('b'), 1).await.unwrap();
     push_all(&mut writer, &pattern(2), 1).await;
     writer.finish().await.unwrap();
     let paths = files_in(&s3.bucket());
