@@ -46,4 +46,9 @@ pub(in crate::engine) const SAME_FOR_ALL: SameForAll = &[
     "Profile.banner",
     "Post.body",
     "Post.reactions",
+    "Profile.resume",
+    "Resume.entries",
+    "Resume.languages",
+    "Resume.summary",
+    "ResumeEntry.summary",
 ];

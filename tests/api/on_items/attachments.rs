@@ -4,7 +4,7 @@ use guildhall::{Actor::Guest, entity::file_use, graph::encode};
 use sea_orm::ColumnTrait as _;
 use serde_json::{Value, json};
 
-use super::kit::{comment, file, published, refusal};
+use super::kit::{comment, published, refusal};
 use crate::kit::{TestApp, key, write_post};
 
 const CREATE: &str = "mutation($input: CommentCreateInput!) { commentCreate(input: $input) {
@@ -24,7 +24,7 @@ async fn files_hang_on_comments_in_their_order() {
     let ada = app.member("ada").await;
     let post = write_post(&app, &ada, "hello", "PUBLIC").await;
     let item = published(&app, &ada, "PUBLIC").await;
-    let (a, b) = (file(&app, &ada, "a.png").await, file(&app, &ada, "b.png").await);
+    let (a, b) = (app.picture(&ada, "a.png").await, app.picture(&ada, "b.png").await);
     for subject in [&post, &item] {
         let input = json!({ "subject": subject, "body": "see", "attachments": [b, a] });
         let run = app.run_with(&ada, CREATE, json!({ "input": input })).await.done();
@@ -42,7 +42,7 @@ async fn an_edit_keeps_replaces_or_clears_what_hangs_there() {
     let app = TestApp::new().await;
     let ada = app.member("ada").await;
     let post = write_post(&app, &ada, "hello", "PUBLIC").await;
-    let (a, b) = (file(&app, &ada, "a.png").await, file(&app, &ada, "b.png").await);
+    let (a, b) = (app.picture(&ada, "a.png").await, app.picture(&ada, "b.png").await);
     let id = comment(&app, &ada, &post, "see", json!({ "attachments": [a, b] })).await;
     for (files, expected) in [
         (json!({ "id": id }), vec!["a.png", "b.png"]),
@@ -62,7 +62,7 @@ async fn only_files_of_ones_own_hang_and_each_once() {
     let app = TestApp::new().await;
     let (ada, grace) = (app.member("ada").await, app.member("grace").await);
     let post = write_post(&app, &ada, "hello", "PUBLIC").await;
-    let (mine, hers) = (file(&app, &ada, "a.png").await, file(&app, &grace, "b.png").await);
+    let (mine, hers) = (app.picture(&ada, "a.png").await, app.picture(&grace, "b.png").await);
     let unknown = encode("file", app.app.clock.key()).to_string();
     let id = comment(&app, &ada, &post, "see", json!({ "attachments": [mine] })).await;
     let many: Vec<_> = (0..11).map(|_| mine.clone()).collect();
@@ -89,7 +89,7 @@ async fn a_deleted_comment_lets_its_files_go() {
     let app = TestApp::new().await;
     let (ada, grace) = (app.member("ada").await, app.member("grace").await);
     let item = published(&app, &ada, "PUBLIC").await;
-    let mine = file(&app, &ada, "a.png").await;
+    let mine = app.picture(&ada, "a.png").await;
     let top = comment(&app, &ada, &item, "see", json!({ "attachments": [mine] })).await;
     let alone = comment(&app, &ada, &item, "see", json!({ "attachments": [mine] })).await;
     let answer = app.reply_to(&grace, &item, &top, "answer").await;
@@ -114,7 +114,7 @@ async fn who_may_not_see_the_comment_sees_none_of_its_files() {
     let app = TestApp::new().await;
     let (ada, grace) = (app.member("ada").await, app.member("grace").await);
     let item = published(&app, &ada, "FOLLOWERS").await;
-    let mine = file(&app, &ada, "a.png").await;
+    let mine = app.picture(&ada, "a.png").await;
     let id = comment(&app, &ada, &item, "see", json!({ "attachments": [mine] })).await;
     for actor in [&Guest, &grace] {
         let run = app.run_with(actor, READ, json!({ "id": id })).await.ok();

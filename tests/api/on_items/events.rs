@@ -7,7 +7,7 @@ use guildhall::{
 };
 use serde_json::{Value, json};
 
-use super::kit::{Cast, comment, draft, file, published};
+use super::kit::{Cast, comment, draft, published};
 use crate::kit::{Follower, TestApp, block, happening, key, profile_id, write_comment};
 
 const EVENTS: &str = "subscription($id: ID!, $after: EventCursor) { discussionEvents(id: $id, after: $after) {
@@ -97,7 +97,7 @@ async fn each_event_is_told_as_what_it_is_about_is_now() {
     let app = TestApp::new().await;
     let (ada, grace) = (app.member("ada").await, app.member("grace").await);
     let item = published(&app, &ada, "PUBLIC").await;
-    let file = file(&app, &grace, "a.png").await;
+    let file = app.picture(&grace, "a.png").await;
     let more = json!({ "clientKey": "k 1", "attachments": [file] });
     let first = comment(&app, &grace, &item, "hello", more).await;
     app.run_with(&grace, EDIT, json!({ "id": first, "body": "hi" })).await.done();

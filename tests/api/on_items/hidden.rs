@@ -4,7 +4,7 @@
 use guildhall::Actor;
 use serde_json::{Value, json};
 
-use super::kit::{Cast, comment, file, refusal};
+use super::kit::{Cast, comment, refusal};
 use crate::kit::{block, follow, profile_id};
 
 const NODES: &str = "query($ids: [ID!]!) { nodes(ids: $ids) { id
@@ -32,7 +32,7 @@ struct Scene {
 async fn scene() -> Scene {
     let cast = Cast::new().await;
     let item = cast.item("PUBLIC").await;
-    let picture = file(&cast.app, &cast.stranger, "a.png").await;
+    let picture = cast.app.picture(&cast.stranger, "a.png").await;
     let more = json!({ "attachments": [picture] });
     let top = comment(&cast.app, &cast.stranger, &item, "top", more).await;
     let answer = cast.app.reply_to(&cast.follower, &item, &top, "answer").await;

@@ -2,23 +2,16 @@
 
 use guildhall::{
     Actor::{self, Guest},
-    entity::{
-        account::Role,
-        blob,
-        file::{self, Kind, Visibility},
-    },
-    graph::encode,
+    entity::account::Role,
     scope::Scope,
 };
-use sea_orm::{ActiveValue::Set, EntityTrait as _};
 use serde_json::{Value, json};
 
-use crate::kit::{TestApp, block, follow, profile_id};
+use crate::{
+    kit::{TestApp, block, follow, profile_id},
+    portfolio::kit as items,
+};
 
-const CREATE: &str = "mutation($input: PortfolioItemInput!) { portfolioItemCreate(input: $input) {
-    portfolioItem { id } userErrors { code path message } } }";
-const PUBLISH: &str = "mutation($id: ID!, $published: Boolean!) {
-    portfolioItemPublish(id: $id, published: $published) { userErrors { code path message } } }";
 const COMMENT: &str = "mutation($input: CommentCreateInput!) { commentCreate(input: $input) {
     comment { id } userErrors { code path message } } }";
 
@@ -114,13 +107,12 @@ pub async fn draft(app: &TestApp, owner: &Actor, visibility: &str, credited: &[&
     let visibility = if visibility == "DRAFT" { "PUBLIC" } else { visibility };
     let input = json!({ "title": "Loom", "story": "woven", "visibility": visibility,
         "collaborators": credited.iter().map(credit).collect::<Vec<_>>() });
-    let run = app.run_with(owner, CREATE, json!({ "input": input })).await.done();
-    run.text("portfolioItemCreate.portfolioItem.id").to_owned()
+    items::create(app, owner, input).await
 }
 
 /// Publishes an item, or takes it back.
 pub async fn show(app: &TestApp, owner: &Actor, id: &str, published: bool) {
-    app.run_with(owner, PUBLISH, json!({ "id": id, "published": published })).await.done();
+    items::show(app, owner, id, published).await.done();
 }
 
 /// Begins an item and publishes it.
@@ -144,37 +136,4 @@ pub async fn comment(app: &TestApp, author: &Actor, on: &str, body: &str, more: 
 pub async fn refusal(app: &TestApp, actor: &Actor, query: &str, variables: Value) -> String {
     let run = app.refuses(actor, query, variables).await;
     if run.errors.is_empty() { run.refusals().join(", ") } else { run.error_code().to_owned() }
-}
-
-/// A picture that a member stored; answers the file's id.
-pub async fn file(app: &TestApp, owner: &Actor, name: &str) -> String {
-    let id = app.app.clock.key();
-    let sha256 = format!("{:0>64}", id.simple());
-    let blob = blob::ActiveModel {
-        sha256: Set(sha256.clone()),
-        size: Set(3),
-        touched_at: Set(app.app.clock.now()),
-    };
-    blob::Entity::insert(blob).exec(&app.app.db.write).await.unwrap();
-    let file = file::ActiveModel {
-        id: Set(id),
-        owner_id: Set(owner.id().unwrap()),
-        sha256: Set(sha256.clone()),
-        sent_sha256: Set(sha256),
-        size: Set(3),
-        name: Set(name.to_owned()),
-        media_type: Set("image/png".to_owned()),
-        width: Set(None),
-        height: Set(None),
-        frames: Set(None),
-        blurhash: Set(None),
-        kind: Set(Kind::Image),
-        alt_text: Set(None),
-        caption: Set(None),
-        visibility: Set(Visibility::Private),
-        focus_x: Set(500),
-        focus_y: Set(500),
-    };
-    file::Entity::insert(file).exec(&app.app.db.write).await.unwrap();
-    encode("file", id).to_string()
 }

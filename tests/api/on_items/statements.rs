@@ -3,7 +3,7 @@
 use guildhall::Actor;
 use serde_json::{Value, json};
 
-use super::kit::{comment, file, published};
+use super::kit::{comment, published};
 use crate::kit::{Run, TestApp, by_id, write_post};
 
 struct Crowd {
@@ -22,10 +22,10 @@ async fn crowd(size: usize) -> Crowd {
         let item = published(&app, &one, "MEMBERS").await;
         let post = write_post(&app, &one, "hello", "MEMBERS").await;
         for subject in [&item, &post] {
-            let files = json!({ "attachments": [file(&app, &one, "a.png").await] });
+            let files = json!({ "attachments": [app.picture(&one, "a.png").await] });
             let first = comment(&app, &one, subject, "first", files).await;
             let files =
-                json!({ "attachments": [file(&app, &ada, "b.png").await], "parent": first });
+                json!({ "attachments": [app.picture(&ada, "b.png").await], "parent": first });
             let answer = comment(&app, &ada, subject, "answer", files).await;
             comment(&app, &ada, subject, "second", json!({})).await;
             for id in [subject, &first, &answer] {
@@ -111,7 +111,7 @@ async fn a_write_costs_as_many_statements_as_it_must() {
     let app = TestApp::new().await;
     let (ada, grace) = (app.member("ada").await, app.member("grace").await);
     let item = published(&app, &ada, "PUBLIC").await;
-    let picture = file(&app, &grace, "a.png").await;
+    let picture = app.picture(&grace, "a.png").await;
     // PostgreSQL numbers and writes an event in one statement, SQLite in two.
     let event = if app.is_postgres() { 1 } else { 2 };
     let create = "mutation($input: CommentCreateInput!) { commentCreate(input: $input) {
