@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{
     dice::Dice,
     talks::{self, Talk},
+    works::{self, Work},
 };
 use crate::{
     entity::{
@@ -30,6 +31,7 @@ pub struct Community {
     pub(super) comments: Vec<Comment>,
     pub(super) reactions: Vec<Reaction>,
     pub(super) talks: Vec<Talk>,
+    pub(super) works: Vec<Work>,
     tag_places: HashMap<String, usize>,
     handles: HashMap<String, usize>,
     followers: Vec<Vec<usize>>,
@@ -111,7 +113,8 @@ pub(super) struct Comment {
     pub(super) id: Uuid,
     /// When, in milliseconds.
     pub(super) at: i64,
-    pub(super) post: usize,
+    /// A post, or a portfolio item.
+    pub(super) on: Target,
     pub(super) parent: Option<usize>,
     pub(super) author: usize,
     pub(super) depth: i32,
@@ -128,11 +131,12 @@ pub(super) struct Reaction {
     pub(super) target: Target,
 }
 
-/// What a reaction is to.
+/// What a reaction is to, or what a comment stands under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Target {
     Post(usize),
     Comment(usize),
+    Work(usize),
 }
 
 /// Reactions to one thing by emoji.
@@ -173,6 +177,7 @@ impl Community {
             comments: Vec::new(),
             reactions: Vec::new(),
             talks: Vec::new(),
+            works: Vec::new(),
             tag_places: HashMap::new(),
             handles: HashMap::new(),
             followers: Vec::new(),
@@ -193,6 +198,7 @@ impl Community {
             + self.comments.len()
             + self.reactions.len()
             + talks::rows(self)
+            + works::rows(self)
     }
 
     /// The handle of whoever joined first.
@@ -284,9 +290,24 @@ impl Community {
         self.posts.push(post);
     }
 
+    pub(super) fn show(&mut self, work: Work) {
+        let tags = if work.published.is_some() { &work.tags[..] } else { &[] };
+        for tag in tags {
+            if let Some(tag) = self.tags.get_mut(*tag) {
+                tag.uses += 1;
+            }
+        }
+        self.works.push(work);
+    }
+
     pub(super) fn comment(&mut self, comment: Comment) {
-        if let Some(post) = self.posts.get_mut(comment.post) {
-            post.comments += 1;
+        let comments = match comment.on {
+            Target::Post(post) => self.posts.get_mut(post).map(|post| &mut post.comments),
+            Target::Work(work) => self.works.get_mut(work).map(|work| &mut work.comments),
+            Target::Comment(_) => None,
+        };
+        if let Some(comments) = comments {
+            *comments += 1;
         }
         if let Some(parent) = comment.parent.and_then(|parent| self.comments.get_mut(parent)) {
             parent.replies += 1;
@@ -310,6 +331,7 @@ impl Community {
             Target::Comment(comment) => {
                 self.comments.get_mut(comment).map(|comment| &mut comment.reactions)
             }
+            Target::Work(work) => self.works.get_mut(work).map(|work| &mut work.reactions),
         };
         if let Some(tally) = tally {
             tally.add(emoji);

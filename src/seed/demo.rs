@@ -11,9 +11,11 @@ use super::{
     dice::Dice,
     talks::{Present, Said, Talk},
     words::EMOJI,
+    works::{Credit, Work},
 };
 use crate::entity::{
     account::Role,
+    collaborator::State,
     conversation, conversation_member,
     post::{Kind, Visibility},
     profile_open_to::OpenTo,
@@ -27,6 +29,7 @@ const DEMO: &str = include_str!("demo.toml");
 struct Demo {
     member: Vec<DemoMember>,
     post: Vec<DemoPost>,
+    work: Vec<DemoWork>,
     talk: Vec<DemoTalk>,
 }
 
@@ -65,6 +68,35 @@ struct DemoPost {
     title: Option<String>,
     visibility: Option<String>,
     body: String,
+    #[serde(default)]
+    reactions: Vec<(String, Vec<String>)>,
+    #[serde(default)]
+    comments: Vec<DemoComment>,
+}
+
+/// A portfolio item. Numbers are how many days ago.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DemoWork {
+    by: String,
+    slug: String,
+    title: String,
+    summary: String,
+    story: String,
+    begun: i64,
+    /// A draft was not.
+    published: Option<i64>,
+    visibility: Option<String>,
+    client: Option<String>,
+    role: Option<String>,
+    from: Option<i64>,
+    to: Option<i64>,
+    #[serde(default)]
+    links: Vec<(String, String)>,
+    tags: Vec<String>,
+    /// A handle, for what, and what they said.
+    #[serde(default)]
+    credits: Vec<(String, String, String)>,
     #[serde(default)]
     reactions: Vec<(String, Vec<String>)>,
     #[serde(default)]
@@ -117,6 +149,9 @@ pub(super) fn build(now: DateTime<Utc>) -> Result<Community> {
     }
     for post in &demo.post {
         builder.publish(post)?;
+    }
+    for work in &demo.work {
+        builder.show(work)?;
     }
     for talk in &demo.talk {
         builder.talk(talk)?;
@@ -182,7 +217,52 @@ impl Builder {
         };
         self.of.publish(post);
         self.react(Target::Post(place), at, &demo.reactions)?;
-        self.comment(place, None, at, &demo.comments)
+        self.comment(Target::Post(place), None, at, &demo.comments)
+    }
+
+    fn show(&mut self, demo: &DemoWork) -> Result<()> {
+        let ago = |days: i64| (self.now - TimeDelta::days(days)).timestamp_millis();
+        let (begun, published) = (ago(demo.begun), demo.published.map(ago));
+        let (from, to) = (demo.from.map(ago), demo.to.map(ago));
+        let visibility = demo.visibility.as_ref().map(Visibility::try_from_value).transpose()?;
+        let mut credits = Vec::new();
+        for (handle, words, state) in &demo.credits {
+            let (who, words) = (self.place(handle)?, words.clone());
+            credits.push(Credit {
+                id: self.dice.key(begun + 1),
+                who,
+                words,
+                state: State::try_from_value(state)?,
+            });
+        }
+        let owner = self.place(&demo.by)?;
+        let position = self.of.works.iter().filter(|work| work.owner == owner).count();
+        let tags = demo.tags.iter().map(|label| self.of.tag(label, begun, &mut self.dice));
+        let work = Work {
+            tags: tags.collect(),
+            id: self.dice.key(begun),
+            owner,
+            slug: demo.slug.clone(),
+            title: demo.title.clone(),
+            summary: Some(demo.summary.clone()),
+            story: self.of.word(demo.story.trim().to_owned(), begun, &mut self.dice),
+            visibility: visibility.unwrap_or(Visibility::Public),
+            client: demo.client.clone(),
+            role: demo.role.clone(),
+            from,
+            to,
+            links: demo.links.clone(),
+            position: i32::try_from(position)?,
+            published: published.map(|at| (self.dice.key(at), at)),
+            credits,
+            comments: 0,
+            reactions: Tally::default(),
+        };
+        let on = Target::Work(self.of.works.len());
+        self.of.show(work);
+        let at = published.unwrap_or(begun);
+        self.react(on, at, &demo.reactions)?;
+        self.comment(on, None, at, &demo.comments)
     }
 
     fn talk(&mut self, demo: &DemoTalk) -> Result<()> {
@@ -226,7 +306,7 @@ impl Builder {
 
     fn comment(
         &mut self,
-        post: usize,
+        on: Target,
         parent: Option<(usize, i32)>,
         about: i64,
         comments: &[DemoComment],
@@ -240,7 +320,7 @@ impl Builder {
             let comment = Comment {
                 id: self.dice.key(after),
                 at: after,
-                post,
+                on,
                 parent: parent.map(|(place, _)| place),
                 author,
                 depth,
@@ -250,7 +330,7 @@ impl Builder {
             };
             self.of.comment(comment);
             self.react(Target::Comment(place), after, &demo.reactions)?;
-            self.comment(post, Some((place, depth)), after, &demo.replies)?;
+            self.comment(on, Some((place, depth)), after, &demo.replies)?;
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use super::{
     dice::{Dice, Popularity},
     names, texts,
     words::{EMOJI, TOPICS},
+    works::Work,
 };
 use crate::{
     check,
@@ -42,6 +43,7 @@ pub(super) fn grow(sizes: &Sizes, seed: u64, now: DateTime<Utc>) -> Community {
     let read = Popularity::shuffled(sizes.posts, 200, &mut grower.dice);
     grower.comments(sizes.comments, &read, &active);
     grower.reactions(sizes.reactions, &read, &active);
+    grower.works(sizes.works(), &known);
     grower.of
 }
 
@@ -188,7 +190,7 @@ impl Grower {
             self.of.comment(Comment {
                 id,
                 at,
-                post,
+                on: Target::Post(post),
                 parent,
                 author,
                 depth,
@@ -217,8 +219,14 @@ impl Grower {
                 Target::Post(post) => (post, self.of.posts.get(post).map(|post| post.at)),
                 Target::Comment(place) => {
                     let comment = self.of.comments.get(place);
-                    (comment.map_or(0, |c| c.post), comment.map(|comment| comment.at))
+                    let post = match comment.map(|comment| comment.on) {
+                        Some(Target::Post(post)) => post,
+                        _ => 0,
+                    };
+                    (post, comment.map(|comment| comment.at))
                 }
+                // Portfolio items come last here, and without.
+                Target::Work(_) => (0, None),
             };
             let who = self.reader(post, active);
             let who =
@@ -230,6 +238,48 @@ impl Grower {
             if self.of.react(who, target, sign, id) {
                 tries = 0;
             }
+        }
+    }
+
+    fn works(&mut self, count: usize, known: &Popularity) {
+        let handles: Vec<String> =
+            self.of.members.iter().take(500).map(|member| member.handle.clone()).collect();
+        let stories = self.wordings(count.min(ARTICLES), |dice| texts::story(dice, &handles));
+        let topics: Vec<usize> = (0..TOPICS.len()).collect();
+        let mut shown = vec![0; self.of.members.len()];
+        for number in 0..count {
+            let owner = known.pick(&mut self.dice);
+            let Some(position) = shown.get_mut(owner).filter(|shown| **shown < 200) else {
+                continue;
+            };
+            let begun = self.dice.time(self.joined(owner), self.end, false);
+            let at = self.dice.time(begun, self.end, true);
+            let dice = &mut self.dice;
+            let title = texts::title(dice);
+            let publication = (dice.key(at), at);
+            let public = dice.chance(65);
+            let work = Work {
+                id: dice.key(begun),
+                owner,
+                slug: format!("work-{number}"),
+                summary: dice.chance(60).then(|| texts::summary(dice)),
+                title,
+                story: dice.pick(&stories).copied().unwrap_or_default(),
+                visibility: if public { Visibility::Public } else { Visibility::Members },
+                client: None,
+                role: None,
+                from: Some(begun),
+                to: dice.chance(70).then_some(at),
+                links: Vec::new(),
+                tags: dice.some(&topics, 5).into_iter().copied().collect(),
+                position: *position,
+                published: dice.chance(90).then_some(publication),
+                credits: Vec::new(),
+                comments: 0,
+                reactions: Tally::default(),
+            };
+            *position += 1;
+            self.of.show(work);
         }
     }
 

@@ -11,6 +11,7 @@ mod sheet;
 mod talks;
 mod texts;
 mod words;
+mod works;
 mod write;
 
 use chrono::{DateTime, Utc};
@@ -37,7 +38,12 @@ pub struct Sizes {
 impl Sizes {
     /// Rows to write, all tables together, but for tags and skills.
     pub fn rows(&self) -> usize {
-        self.members * 2 + self.posts + self.comments + self.reactions + self.follows
+        self.members * 2 + self.posts + self.works() + self.comments + self.reactions + self.follows
+    }
+
+    /// Portfolio items: as it goes, one for twenty posts.
+    fn works(&self) -> usize {
+        self.posts / 20
     }
 
     /// What is wrong with these sizes, if anything is.

@@ -27,6 +27,8 @@ pub(super) enum Kind {
     MaybeText,
     Int,
     MaybeInt,
+    /// A day, as text.
+    MaybeDate,
     Time,
 }
 
@@ -35,7 +37,7 @@ impl Kind {
     fn array(self) -> (ArrayType, &'static str) {
         match self {
             Self::Uuid | Self::MaybeUuid => (ArrayType::Uuid, "uuid[]"),
-            Self::Text | Self::MaybeText => (ArrayType::String, "text[]"),
+            Self::Text | Self::MaybeText | Self::MaybeDate => (ArrayType::String, "text[]"),
             Self::Int | Self::MaybeInt => (ArrayType::Int, "int4[]"),
             Self::Time => (ArrayType::ChronoDateTimeUtc, "timestamptz[]"),
         }
@@ -47,7 +49,7 @@ impl Kind {
             Self::MaybeUuid => {
                 Some((Uuid::nil().into(), "'00000000-0000-0000-0000-000000000000'::uuid"))
             }
-            Self::MaybeText => Some((String::new().into(), "''")),
+            Self::MaybeText | Self::MaybeDate => Some((String::new().into(), "''")),
             Self::MaybeInt => Some((i32::MIN.into(), "-2147483648")),
             _ => None,
         }
@@ -124,6 +126,9 @@ impl Sheet {
         let (mut picks, mut names, mut casts) = (Vec::new(), Vec::new(), Vec::new());
         for (place, (name, kind)) in self.columns.iter().enumerate() {
             picks.push(match kind.nothing() {
+                Some((_, nothing)) if *kind == Kind::MaybeDate => {
+                    format!("NULLIF({name}, {nothing})::date")
+                }
                 Some((_, nothing)) => format!("NULLIF({name}, {nothing})"),
                 None => (*name).to_owned(),
             });

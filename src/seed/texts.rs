@@ -71,6 +71,28 @@ pub(super) fn title(dice: &mut Dice) -> String {
     fill(dice, TITLES)
 }
 
+/// How a piece of work came about; without tags.
+pub(super) fn story(dice: &mut Dice, handles: &[String]) -> String {
+    let mut text = fill(dice, OPENERS);
+    for _ in 0..dice.below(4) + 1 {
+        text.push_str("\n\n");
+        for _ in 0..dice.below(4) + 2 {
+            text.push_str(&fill(dice, SENTENCES));
+            text.push(' ');
+        }
+        text.truncate(text.trim_end().len());
+    }
+    if dice.chance(20) {
+        mention(dice, handles, &mut text);
+    }
+    text
+}
+
+/// What a piece of work is, in a line.
+pub(super) fn summary(dice: &mut Dice) -> String {
+    fill(dice, SENTENCES)
+}
+
 /// A comment.
 pub(super) fn remark(dice: &mut Dice, handles: &[String]) -> String {
     let mut text = fill(dice, REMARKS);

@@ -7,7 +7,7 @@ use super::{
     Community,
     community::{Comment, Member, Post, Reaction, Target as To},
     sheet::{Kind, Sheet, Target},
-    talks,
+    talks, works,
 };
 use crate::{
     entity::{account, profile},
@@ -106,7 +106,8 @@ const COMMENT: Sheet = Sheet {
     table: "comment",
     columns: &[
         ("id", Kind::Uuid),
-        ("post_id", Kind::Uuid),
+        ("post_id", Kind::MaybeUuid),
+        ("portfolio_item_id", Kind::MaybeUuid),
         ("parent_id", Kind::MaybeUuid),
         ("author_id", Kind::Uuid),
         ("depth", Kind::Int),
@@ -127,6 +128,7 @@ const REACTION: Sheet = Sheet {
         ("emoji", Kind::Text),
         ("post_id", Kind::MaybeUuid),
         ("comment_id", Kind::MaybeUuid),
+        ("portfolio_item_id", Kind::MaybeUuid),
     ],
 };
 
@@ -183,6 +185,7 @@ async fn fill(
     POST.fill(target, posts.iter().map(|post| post_row(of, post)), on_rows).await?;
     POST_TAG.fill(target, posts.iter().flat_map(|post| tag_rows(of, post)), on_rows).await?;
     drop(posts);
+    works::fill(target, of, on_rows).await?;
     let mut comments: Vec<&Comment> = of.comments.iter().collect();
     comments.sort_unstable_by_key(|comment| (comment.depth, comment.id));
     // A depth at a time: what is answered is there before the answer, though batches overtake.
@@ -274,9 +277,11 @@ fn tag_rows(of: &Community, post: &Post) -> impl Iterator<Item = Vec<Value>> {
 
 fn comment_row(of: &Community, comment: &Comment) -> Vec<Value> {
     let [source, html, mentions] = words(of, comment.text);
+    let (post, _, work) = keys(of, comment.on);
     vec![
         comment.id.into(),
-        of.posts.get(comment.post).map(|post| post.id).into(),
+        post.into(),
+        work.into(),
         comment.parent.and_then(|parent| of.comments.get(parent)).map(|parent| parent.id).into(),
         member(of, comment.author).into(),
         comment.depth.into(),
@@ -290,17 +295,24 @@ fn comment_row(of: &Community, comment: &Comment) -> Vec<Value> {
 }
 
 fn reaction_row(of: &Community, reaction: &Reaction) -> Vec<Value> {
-    let (post, comment) = match reaction.target {
-        To::Post(place) => (of.posts.get(place).map(|post| post.id), None),
-        To::Comment(place) => (None, of.comments.get(place).map(|comment| comment.id)),
-    };
+    let (post, comment, work) = keys(of, reaction.target);
     vec![
         reaction.id.into(),
         member(of, reaction.who).into(),
         text(reaction.emoji),
         post.into(),
         comment.into(),
+        work.into(),
     ]
+}
+
+/// What something is to: the key of a post, of a comment or of a portfolio item.
+fn keys(of: &Community, to: To) -> (Option<Uuid>, Option<Uuid>, Option<Uuid>) {
+    match to {
+        To::Post(place) => (of.posts.get(place).map(|post| post.id), None, None),
+        To::Comment(place) => (None, of.comments.get(place).map(|comment| comment.id), None),
+        To::Work(place) => (None, None, of.works.get(place).map(|work| work.id)),
+    }
 }
 
 /// The source, the HTML and the mentions of a wording.

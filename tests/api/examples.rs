@@ -6,6 +6,7 @@ use guildhall::Actor::Guest;
 use serde_json::{Value, json};
 
 use crate::kit::{TestApp, open_channel, profile_id, write_comment, write_post};
+use crate::portfolio::kit::publish;
 
 fn documents(folder: &str) -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
@@ -29,12 +30,16 @@ async fn every_example_operation_runs() {
     let ada = app.member("ada").await;
     let post = write_post(&app, &ada, "Hello, #weavers and @ada", "PUBLIC").await;
     write_comment(&app, &ada, &post, "first").await;
+    let loom = json!({ "title": "Loom", "story": "With thread", "tags": ["weaving"] });
+    publish(&app, &ada, loom).await;
     let grace = app.member("grace").await;
     let room = open_channel(&app, &grace, "looms", "PUBLIC").await;
     for (name, document) in documents("examples/queries") {
         let variables = match name.as_str() {
             "profile" => json!({ "handle": "ada" }),
             "discussion" => json!({ "id": post }),
+            "portfolio" => json!({ "handle": "ada", "slug": "loom" }),
+            "gallery" => json!({ "tags": ["weaving"] }),
             "write" => json!({ "body": "A note", "key": "one" }),
             "sign-in" => json!({ "login": "ada", "password": "not this one" }),
             "conversation" => json!({ "id": room }),

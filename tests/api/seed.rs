@@ -7,8 +7,8 @@ use guildhall::{
     clock::made_at,
     cx::{Means, Member},
     entity::{
-        account, comment, conversation, follow, message, post, post_tag, profile, profile_skill,
-        reaction, tag,
+        account, collaborator, comment, conversation, follow, message, portfolio_item,
+        portfolio_item_tag, post, post_tag, profile, profile_skill, reaction, tag,
     },
     seed::{self, Community, Sizes},
 };
@@ -26,6 +26,7 @@ struct Rows {
     profiles: Vec<profile::Model>,
     follows: Vec<follow::Model>,
     posts: Vec<post::Model>,
+    works: Vec<portfolio_item::Model>,
     comments: Vec<comment::Model>,
     reactions: Vec<reaction::Model>,
 }
@@ -37,12 +38,14 @@ impl Rows {
         let profiles = profile::Entity::find().order_by_asc(profile::Column::Id);
         let follows = follow::Entity::find().order_by_asc(follow::Column::Id);
         let posts = post::Entity::find().order_by_asc(post::Column::Id);
+        let works = portfolio_item::Entity::find().order_by_asc(portfolio_item::Column::Id);
         let comments = comment::Entity::find().order_by_asc(comment::Column::Id);
         let reactions = reaction::Entity::find().order_by_asc(reaction::Column::Id);
         Self {
             profiles: profiles.all(db).await.unwrap(),
             follows: follows.all(db).await.unwrap(),
             posts: posts.all(db).await.unwrap(),
+            works: works.all(db).await.unwrap(),
             comments: comments.all(db).await.unwrap(),
             reactions: reactions.all(db).await.unwrap(),
         }
@@ -90,15 +93,21 @@ async fn assert_counters(app: &TestApp, rows: &Rows) {
         assert_eq!(row.following_count, of(&following, row.id), "{}", row.handle);
         assert_eq!(row.post_count, of(&posts, row.id), "{}", row.handle);
     }
-    let comments = counts(rows.comments.iter().map(|row| row.post_id.unwrap()));
+    let comments = counts(rows.comments.iter().map(on));
     let replies = counts(rows.comments.iter().filter_map(|row| row.parent_id));
-    let target = |row: &reaction::Model| row.post_id.or(row.comment_id).unwrap();
+    let target =
+        |row: &reaction::Model| row.post_id.or(row.comment_id).or(row.portfolio_item_id).unwrap();
     let reactions = counts(rows.reactions.iter().map(target));
     let mut emoji = HashMap::new();
     for row in &rows.reactions {
         *emoji.entry((target(row), row.emoji.clone())).or_default() += 1;
     }
     for row in &rows.posts {
+        assert_eq!(row.comment_count, of(&comments, row.id));
+        assert_eq!(row.reaction_count, of(&reactions, row.id));
+        assert_groups(&row.reactions, row.reaction_count, &emoji, row.id);
+    }
+    for row in &rows.works {
         assert_eq!(row.comment_count, of(&comments, row.id));
         assert_eq!(row.reaction_count, of(&reactions, row.id));
         assert_groups(&row.reactions, row.reaction_count, &emoji, row.id);
@@ -111,11 +120,20 @@ async fn assert_counters(app: &TestApp, rows: &Rows) {
     let db = &app.app.db.write;
     let tagged = post_tag::Entity::find().all(db).await.unwrap();
     let skills = profile_skill::Entity::find().all(db).await.unwrap();
+    let shown = portfolio_item_tag::Entity::find().all(db).await.unwrap().into_iter();
+    let published = |item| rows.works.iter().any(|w| w.id == item && w.publication.is_some());
+    let shown = shown.filter(|row| published(row.portfolio_item_id)).map(|row| row.tag_id);
     let tagged = tagged.iter().map(|row| row.tag_id).chain(skills.iter().map(|row| row.tag_id));
+    let tagged = tagged.chain(shown);
     let uses = counts(tagged);
     for row in tag::Entity::find().all(db).await.unwrap() {
         assert_eq!(row.use_count, of(&uses, row.id), "{}", row.name);
     }
+}
+
+/// What a comment stands under.
+fn on(row: &comment::Model) -> Uuid {
+    row.post_id.or(row.portfolio_item_id).unwrap()
 }
 
 /// Nothing happens before what it answers, nobody acts before they join, nothing is yet to come.
@@ -129,19 +147,24 @@ fn assert_times(app: &TestApp, rows: &Rows) {
             row.mentions.as_deref().map_or(Vec::new(), |m| serde_json::from_str(m).unwrap());
         assert!(named.iter().all(|key| profiles.contains(key)));
     }
+    for row in &rows.works {
+        assert!(row.owner_id < row.id && row.publication.is_none_or(|key| row.id < key));
+        assert!(made_at(row.publication.unwrap_or(row.id)) <= now);
+    }
     for row in &rows.comments {
-        assert!(row.post_id.unwrap() < row.id && row.author_id < row.id && made_at(row.id) <= now);
+        assert!(on(row) < row.id && row.author_id < row.id && made_at(row.id) <= now);
         assert!(row.parent_id.is_none_or(|parent| parent < row.id));
         assert_eq!(row.depth > 0, row.parent_id.is_some());
     }
     for row in &rows.reactions {
-        assert!(row.post_id.or(row.comment_id).unwrap() < row.id && row.profile_id < row.id);
+        let target = row.post_id.or(row.comment_id).or(row.portfolio_item_id).unwrap();
+        assert!(target < row.id && row.profile_id < row.id);
         assert!(made_at(row.id) <= now);
     }
     let follows: HashSet<(Uuid, Uuid)> =
         rows.follows.iter().map(|row| (row.follower_id, row.followed_id)).collect();
     for row in &rows.comments {
-        let post = posts[&row.post_id.unwrap()];
+        let Some(post) = row.post_id.map(|post| posts[&post]) else { continue };
         if post.visibility == post::Visibility::Followers && row.author_id != post.author_id {
             assert!(follows.contains(&(row.author_id, post.author_id)));
         }
@@ -160,6 +183,7 @@ async fn a_community_of_any_size_counts_itself_right() {
     let rows = Rows::of(&app).await;
     assert_eq!(rows.profiles.len(), SIZES.members);
     assert_eq!(rows.posts.len(), SIZES.posts);
+    assert_eq!(rows.works.len(), SIZES.posts / 20);
     assert_eq!(rows.comments.len(), SIZES.comments);
     assert_eq!(rows.reactions.len(), SIZES.reactions);
     assert_eq!(rows.follows.len(), SIZES.follows);
@@ -176,7 +200,9 @@ async fn the_same_numbers_make_the_same_community_and_others_another() {
     }
     let (one, same, other) = (Rows::of(&one).await, Rows::of(&same).await, Rows::of(&other).await);
     assert!(one.profiles == same.profiles && one.posts == same.posts);
-    assert!(one.comments == same.comments && one.reactions == same.reactions);
+    assert!(
+        one.works == same.works && one.comments == same.comments && one.reactions == same.reactions
+    );
     assert!(one.posts != other.posts);
 }
 
@@ -230,6 +256,45 @@ async fn the_demo_has_conversations_to_read() {
         let said = app.count::<message::Entity>(here).await;
         assert_eq!(i32::try_from(said).unwrap(), row.last_position);
     }
+}
+
+#[tokio::test]
+async fn the_demo_has_portfolios_to_look_at() {
+    let app = TestApp::new().await;
+    write(&app, &seed::demo(app.app.clock.now()).unwrap()).await;
+    let query = "{ portfolioItems(first: 100) { nodes { slug startedOn owner { handle }
+        collaborators { profile { handle } } tags { name } reactionCount commentCount } } }";
+    let run = app.run(&Actor::Guest, query).await.ok();
+    let newest = [
+        "ledger-figures",
+        "harbour-sketches",
+        "quiet-migrations",
+        "tiny-charts",
+        "planner-notebook",
+        "audio-guide",
+    ];
+    assert_eq!(run.list("portfolioItems.nodes", "slug"), newest, "the others are for members");
+    let shown = &run.at("portfolioItems.nodes")[3];
+    let expected = json!({ "slug": "tiny-charts", "startedOn": "2025-02-08", "owner": { "handle": "elif" },
+        "collaborators": [{ "profile": { "handle": "kofi" } }], "reactionCount": 7, "commentCount": 2,
+        "tags": [{ "name": "frontend" }, { "name": "opensource" }, { "name": "typescript" }] });
+    assert_eq!(shown, &expected);
+    let id = profile::Entity::find().filter(profile::Column::Handle.eq("ada"));
+    let id = id.one(&app.app.db.write).await.unwrap().unwrap().id;
+    let means = Means::Session { id: uuid::Uuid::nil(), proved_at: app.app.clock.now() };
+    let ada = Actor::Member(Member { id, role: account::Role::Admin, means });
+    let query = "{ viewer { portfolio { nodes { slug position publicationState
+        viewer { collaborators { state } } } } collaborations { nodes { slug } } } }";
+    let run = app.run(&ada, query).await.ok();
+    let expected = json!({ "portfolio": { "nodes": [
+        { "slug": "quiet-migrations", "position": 0, "publicationState": "PUBLISHED",
+            "viewer": { "collaborators": [{ "state": "AGREED" }] } },
+        { "slug": "this-community", "position": 1, "publicationState": "DRAFT",
+            "viewer": { "collaborators": [{ "state": "ASKED" }, { "state": "AGREED" }] } },
+    ] }, "collaborations": { "nodes": [{ "slug": "tool-library" }] } });
+    assert_eq!(run.at("viewer"), &expected);
+    let credits = collaborator::Entity::find().count(&app.app.db.write).await.unwrap();
+    assert_eq!(credits, 12);
 }
 
 #[test]

@@ -58,6 +58,7 @@ test("the page opens with its example tabs", async () => {
     "SignIn",
     "CommunityFeed",
     "People",
+    "Gallery",
     "WritePost",
     "HomeFeed",
     "Channel",

@@ -5,6 +5,7 @@ import channelVariables from "./examples/channel.variables.json";
 import communityFeed from "./examples/community-feed.graphql";
 import conversationEvents from "./examples/conversation-events.graphql";
 import conversationEventsVariables from "./examples/conversation-events.variables.json";
+import gallery from "./examples/gallery.graphql";
 import homeFeed from "./examples/home-feed.graphql";
 import people from "./examples/people.graphql";
 import register from "./examples/register.graphql";
@@ -24,6 +25,7 @@ export const examples = [
   { query: signIn, variables: signInVariables },
   { query: communityFeed },
   { query: people },
+  { query: gallery },
   { query: writePost, variables: writePostVariables },
   { query: homeFeed },
   { query: channel, variables: channelVariables },
