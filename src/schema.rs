@@ -4,7 +4,7 @@ use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, 
 
 use crate::{
     accounts, bookmarks, chat, comments, community, infra::secrets, members, node, portfolio,
-    posts, presence, reactions, stream_event::StreamEvent, tags,
+    posts, presence, reactions, resumes, stream_event::StreamEvent, tags,
 };
 
 /// Reading. Top-level fields fail one by one: an error in one leaves the others standing.
@@ -30,6 +30,7 @@ pub struct Mutation(
     reactions::Mutation,
     comments::Mutation,
     bookmarks::Mutation,
+    resumes::Mutation,
     chat::Mutation,
 );
 

@@ -68,7 +68,7 @@ impl On {
     pub(super) fn decode(id: &str) -> Option<Self> {
         match decode_any(id)? {
             ("post", key) => Some(Self::Post(key)),
-            ("portfolioitem", key) => Some(Self::PortfolioItem(key)),
+            ("portfolio_item", key) => Some(Self::PortfolioItem(key)),
             _ => None,
         }
     }

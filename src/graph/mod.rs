@@ -33,5 +33,6 @@ pub use payload::{
     UserError, maybe, settle,
 };
 pub use scalars::{
-    CountryCode, Date, DateTime, Duration, EmailAddress, Emoji, Html, Markdown, Url,
+    CountryCode, Date, DateTime, Duration, EmailAddress, Emoji, Html, Json, Locale, Markdown,
+    PartialDate, Url,
 };

@@ -5,6 +5,7 @@ mod files;
 mod listening;
 mod live;
 pub mod redis;
+mod resumes;
 mod rooms;
 mod social;
 
@@ -41,7 +42,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-pub use self::{blank::*, listening::*, live::*, rooms::*, social::*};
+pub use self::{blank::*, listening::*, live::*, resumes::*, rooms::*, social::*};
 
 pub const SECRET: &str = "a secret of the tests, long enough to pass";
 

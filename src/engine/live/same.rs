@@ -30,6 +30,8 @@ pub(in crate::engine) const SAME_FOR_ALL: SameForAll = &[
     "Comment.parent",
     "Comment.reactions",
     "SubjectChanged.subject",
+    "Collaborator.profile",
+    "PortfolioItem.collaborators",
     "PortfolioItem.cover",
     "PortfolioItem.links",
     "PortfolioItem.media",
@@ -44,4 +46,9 @@ pub(in crate::engine) const SAME_FOR_ALL: SameForAll = &[
     "Profile.banner",
     "Post.body",
     "Post.reactions",
+    "Profile.resume",
+    "Resume.entries",
+    "Resume.languages",
+    "Resume.summary",
+    "ResumeEntry.summary",
 ];

@@ -79,7 +79,7 @@ impl From<portfolio_item::Model> for PortfolioItem {
 impl PortfolioItem {
     /// Its global id.
     pub(crate) async fn id(&self) -> ID {
-        encode("portfolioitem", self.row.id)
+        encode("portfolio_item", self.row.id)
     }
 
     /// Its name in addresses; its owner has no other item of this name.
