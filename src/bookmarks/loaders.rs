@@ -20,12 +20,13 @@ use crate::{
 
 /// What kind of thing is kept, and where it stands in the answer.
 type Lane = (Discriminant<On>, u64);
+type IsKept = Loader<Uuid, Batched<bool>, Batch<Kept>>;
 
 /// The loaders of bookmarks.
 pub struct Loaders {
     execution: Arc<Execution>,
     by_id: Loader<Uuid, Batched<Option<Arc<bookmark::Model>>>, Batch<ById>>,
-    kept: Mutex<HashMap<Lane, Arc<Loader<Uuid, Batched<bool>, Batch<Kept>>>>>,
+    kept: Mutex<HashMap<Lane, Arc<IsKept>>>,
 }
 
 impl LoaderSet for Loaders {

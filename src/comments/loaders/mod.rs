@@ -5,6 +5,7 @@ mod rows;
 
 use std::{
     collections::HashMap,
+    mem::{Discriminant, discriminant},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -59,9 +60,14 @@ impl Via {
     }
 }
 
+/// Comments of a thing, in an order.
+type Listed = (Uuid, (CommentSort, Ask));
+/// What kind of thing takes comments, and how these are reached.
+type Lane = (Discriminant<On>, Via);
+
 /// What is asked of things that take comments, of one kind and in one place of the answer.
 struct Under {
-    comments: Loader<(Uuid, (CommentSort, Ask)), Batched<Comments>, Batch<CommentsOn>>,
+    comments: Loader<Listed, Batched<Comments>, Batch<CommentsOn>>,
     reached: Loader<Uuid, Batched<i64>, Batch<Reached>>,
 }
 
@@ -76,7 +82,7 @@ struct At {
 pub struct Loaders {
     execution: Arc<Execution>,
     by_id: Loader<Uuid, Batched<Found>, Batch<ById>>,
-    under: Mutex<HashMap<Via, Arc<Under>>>,
+    under: Mutex<HashMap<Lane, Arc<Under>>>,
     at: Mutex<HashMap<Via, Arc<At>>>,
 }
 
@@ -94,7 +100,7 @@ impl Loaders {
             let comments = loader(&self.execution, CommentsOn(on.column()));
             Arc::new(Under { comments, reached: loader(&self.execution, Reached) })
         };
-        known.entry(via).or_insert_with(new).clone()
+        known.entry((discriminant(&on), via)).or_insert_with(new).clone()
     }
 
     fn at(&self, via: Via) -> Arc<At> {

@@ -269,11 +269,11 @@ async fn who_follows_a_draft_hears_that_it_changes_and_is_published() {
     }
     let refuse = "mutation($id: ID!) { collaborationAnswer(item: $id, accept: false) { userErrors { code path } } }";
     cast.show(&item, false).await;
-    app.run_with(&cast.collaborator, refuse, json!({ "id": item })).await.done();
-    let [hers, theirs] = both.as_mut_slice() else { panic!("two follow") };
-    for follower in [&mut *hers, &mut *theirs] {
+    for follower in &mut both {
         next_is(follower, "SubjectChanged").await;
     }
+    app.run_with(&cast.collaborator, refuse, json!({ "id": item })).await.done();
+    let [hers, theirs] = both.as_mut_slice() else { panic!("two follow") };
     next_is(hers, "SubjectChanged").await;
     assert_eq!(next_is(theirs, "StreamReset").await["reason"], "ACCESS_CHANGED");
     theirs.ends().await;
