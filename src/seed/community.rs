@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
+    careers::Careers,
     dice::Dice,
     talks::{self, Talk},
 };
@@ -30,6 +31,7 @@ pub struct Community {
     pub(super) comments: Vec<Comment>,
     pub(super) reactions: Vec<Reaction>,
     pub(super) talks: Vec<Talk>,
+    pub(super) careers: Careers,
     tag_places: HashMap<String, usize>,
     handles: HashMap<String, usize>,
     followers: Vec<Vec<usize>>,
@@ -173,6 +175,7 @@ impl Community {
             comments: Vec::new(),
             reactions: Vec::new(),
             talks: Vec::new(),
+            careers: Careers::default(),
             tag_places: HashMap::new(),
             handles: HashMap::new(),
             followers: Vec::new(),
@@ -193,6 +196,7 @@ impl Community {
             + self.comments.len()
             + self.reactions.len()
             + talks::rows(self)
+            + self.careers.rows()
     }
 
     /// The handle of whoever joined first.

@@ -29,11 +29,13 @@ async fn every_example_operation_runs() {
     let ada = app.member("ada").await;
     let post = write_post(&app, &ada, "Hello, #weavers and @ada", "PUBLIC").await;
     write_comment(&app, &ada, &post, "first").await;
+    app.import(&ada, &json!({ "work": [{ "position": "Weaver" }] })).await.done();
+    app.claim(&ada, &["looms"]).await;
     let grace = app.member("grace").await;
     let room = open_channel(&app, &grace, "looms", "PUBLIC").await;
     for (name, document) in documents("examples/queries") {
         let variables = match name.as_str() {
-            "profile" => json!({ "handle": "ada" }),
+            "profile" | "resume" => json!({ "handle": "ada" }),
             "discussion" => json!({ "id": post }),
             "write" => json!({ "body": "A note", "key": "one" }),
             "sign-in" => json!({ "login": "ada", "password": "not this one" }),
