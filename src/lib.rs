@@ -25,7 +25,9 @@ pub mod streams;
 pub mod graph;
 
 pub mod accounts;
+pub mod bookmarks;
 pub mod chat;
+pub mod comments;
 pub mod community;
 pub mod files;
 pub mod members;

@@ -6,10 +6,14 @@ use futures_util::future::try_join_all;
 use crate::{
     Error,
     accounts::{self, Account, Role},
-    chat::{self, Conversation, Message, MessagesLoaders, Via},
+    bookmarks::{self, Bookmark},
+    chat::{self, Conversation, Message, MessagesLoaders},
+    comments::{self, Comment},
+    files::{self, File},
     graph::{ContextExt, Result, decode_any},
     members::{self, Profile},
-    posts::{self, Bookmark, Comment, Post, Revision},
+    portfolio::{self, PortfolioItem},
+    posts::{self, Post, Revision},
     resumes::{self, ResumeEntry},
     tags::{self, Tag},
 };
@@ -31,12 +35,16 @@ pub enum Node {
     Comment(Comment),
     /// An earlier wording of a post or a message.
     Revision(Revision),
+    /// A piece of work on show.
+    PortfolioItem(PortfolioItem),
     /// A bookmark of yours.
     Bookmark(Bookmark),
     /// A conversation that you may read.
     Conversation(Conversation),
     /// A message.
     Message(Message),
+    /// A file of yours, one for everybody, or one that hangs on something that you see.
+    File(File),
     /// An entry of a resume.
     ResumeEntry(ResumeEntry),
     /// A tag.
@@ -90,14 +98,23 @@ async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
         }
         "post" => posts().by_id(key).await?.map(|post| Node::Post(Post::loaded(&post))),
         "comment" => {
-            posts().comment_by_id(key).await?.map(|row| Node::Comment(Comment::loaded(&row)))
+            let comment = loaders.of::<comments::Loaders>().by_id(key).await?;
+            comment.map(|row| Node::Comment(Comment::loaded(&row, comments::Via::ITSELF)))
         }
         "revision" => posts().revision_by_id(key).await?.map(Revision).map(Node::Revision),
-        "bookmark" => posts().bookmark_by_id(key).await?.map(Bookmark).map(Node::Bookmark),
+        "bookmark" => {
+            let bookmark = loaders.of::<bookmarks::Loaders>().by_id(key).await?;
+            bookmark.map(Bookmark).map(Node::Bookmark)
+        }
+        "portfolio_item" => {
+            let item = loaders.of::<portfolio::Loaders>().by_id(key).await?;
+            item.map(|item| Node::PortfolioItem(PortfolioItem::loaded(&item)))
+        }
         "message" => {
             let message = loaders.of::<MessagesLoaders>().by_id(key).await?;
-            message.map(|row| Node::Message(Message::loaded(&row, Via::ITSELF)))
+            message.map(|row| Node::Message(Message::loaded(&row, chat::Via::ITSELF)))
         }
+        "file" => loaders.of::<files::Loaders>().by_id(key).await?.map(File).map(Node::File),
         "resume_entry" => {
             let entry = loaders.of::<resumes::Loaders>().entry_by_id(key).await?;
             entry.map(ResumeEntry).map(Node::ResumeEntry)

@@ -3,8 +3,8 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
 use crate::{
-    accounts, chat, community, infra::secrets, members, node, posts, presence, reactions, resumes,
-    stream_event::StreamEvent, tags,
+    accounts, bookmarks, chat, comments, community, infra::secrets, members, node, portfolio,
+    posts, presence, reactions, resumes, stream_event::StreamEvent, tags,
 };
 
 /// Reading. Top-level fields fail one by one: an error in one leaves the others standing.
@@ -15,6 +15,7 @@ pub struct Query(
     community::Query,
     members::Query,
     posts::Query,
+    portfolio::Query,
     chat::Query,
     tags::Query,
 );
@@ -25,7 +26,10 @@ pub struct Mutation(
     accounts::Mutation,
     members::Mutation,
     posts::Mutation,
+    portfolio::Mutation,
     reactions::Mutation,
+    comments::Mutation,
+    bookmarks::Mutation,
     resumes::Mutation,
     chat::Mutation,
 );
@@ -33,7 +37,12 @@ pub struct Mutation(
 /// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,
 /// then what happens. Each cursor is one to come back with: nothing is lost over a dropped connection.
 #[derive(Debug, Default, MergedSubscription)]
-pub struct Subscription(posts::Subscription, presence::Subscription, chat::Subscription);
+pub struct Subscription(
+    posts::Subscription,
+    comments::Subscription,
+    presence::Subscription,
+    chat::Subscription,
+);
 
 /// The schema of the whole product.
 pub type Guildhall = Schema<Query, Mutation, Subscription>;

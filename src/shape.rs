@@ -7,8 +7,9 @@ use sea_orm::{
 };
 
 use crate::entity::{
-    block, comment, conversation, conversation_member, file, file_use, follow, message, mute, post,
-    post_tag, profile, resume, resume_entry, revision, tag,
+    block, collaborator, comment, conversation, conversation_member, file, file_use, follow,
+    message, mute, portfolio_item, portfolio_item_tag, post, post_tag, profile, resume,
+    resume_entry, revision, tag,
 };
 
 /// Something that is read from the columns of one table.
@@ -117,6 +118,40 @@ shape!(message::Model: message {
     deleted_at: DeletedAt,
     pinned_at: PinnedAt,
 } without { body_source: String::new() });
+shape!(portfolio_item::Model: portfolio_item {
+    id: Id,
+    owner_id: OwnerId,
+    slug: Slug,
+    title: Title,
+    summary: Summary,
+    visibility: Visibility,
+    client: Client,
+    owner_role: OwnerRole,
+    started_on: StartedOn,
+    finished_on: FinishedOn,
+    links: Links,
+    position: Position,
+    publication: Publication,
+    comment_count: CommentCount,
+    reaction_count: ReactionCount,
+    reactions: Reactions,
+    version: Version,
+    edited_at: EditedAt,
+} without {
+    text_key: String::new(),
+    story_source: String::new(),
+    story_html: String::new(),
+    mentions: None,
+});
+shape!(portfolio_item_tag::Model: portfolio_item_tag { portfolio_item_id: PortfolioItemId, tag_id: TagId });
+shape!(collaborator::Model: collaborator {
+    id: Id,
+    portfolio_item_id: PortfolioItemId,
+    profile_id: ProfileId,
+    credit: Credit,
+    position: Position,
+    state: State,
+});
 shape!(resume::Model: resume {
     profile_id: ProfileId,
     summary_source: SummarySource,

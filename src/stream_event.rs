@@ -8,8 +8,9 @@ use crate::{
         MessageChanged, MessageRemoved, ReadMarkMoved, SessionExpiring, TypingChanged,
         UnreadChanged,
     },
+    comments::{CommentAdded, CommentChanged, CommentRemoved, SubjectChanged},
     graph::{DateTime, EventCursor, StreamReady, StreamReset},
-    posts::{CommentAdded, CommentChanged, CommentRemoved, FeedGrew, SubjectChanged},
+    posts::FeedGrew,
     presence::PresenceChanged,
     reactions::ReactionsChanged,
 };

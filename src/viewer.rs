@@ -3,18 +3,32 @@
 use async_graphql::MergedObject;
 
 use crate::{
-    accounts::AccountsViewer, chat::ChatViewer, cx::Member, members::MembersViewer,
-    posts::PostsViewer,
+    accounts::AccountsViewer, bookmarks::BookmarksViewer, chat::ChatViewer, cx::Member,
+    members::MembersViewer, portfolio::OwnPortfolio, posts::PostsViewer,
 };
 
 /// You: all that belongs to the person asking, and to nobody else.
 #[derive(Debug, MergedObject)]
-pub struct Viewer(AccountsViewer, MembersViewer, PostsViewer, ChatViewer);
+pub struct Viewer(
+    AccountsViewer,
+    MembersViewer,
+    PostsViewer,
+    BookmarksViewer,
+    OwnPortfolio,
+    ChatViewer,
+);
 
 impl Viewer {
     /// What `member` sees of themselves. It holds the member, because whoever signs in by this very
     /// operation began it as a guest.
     pub fn of(member: Member) -> Self {
-        Self(AccountsViewer(member), MembersViewer(member), PostsViewer(member), ChatViewer(member))
+        Self(
+            AccountsViewer(member),
+            MembersViewer(member),
+            PostsViewer(member),
+            BookmarksViewer(member),
+            OwnPortfolio(member),
+            ChatViewer(member),
+        )
     }
 }

@@ -30,6 +30,7 @@ CREATE TABLE portfolio_item (
   slug {key} NOT NULL,
   title TEXT NOT NULL,
   summary TEXT,
+  text_key TEXT NOT NULL,
   story_source TEXT NOT NULL,
   story_html TEXT NOT NULL,
   mentions TEXT,

@@ -18,6 +18,8 @@ pub struct Model {
     pub title: String,
     /// Some lines about it.
     pub summary: Option<String>,
+    /// The title and the summary in lower case, to find by.
+    pub text_key: String,
     /// How it came about: Markdown as it was typed.
     pub story_source: String,
     /// The same, sanitized.
@@ -34,7 +36,7 @@ pub struct Model {
     pub started_on: Option<Date>,
     /// When it was done.
     pub finished_on: Option<Date>,
-    /// JSON: `[[label, url], …]`, as in `profile`.
+    /// JSON, as in `profile`.
     pub links: String,
     /// Its place among its owner's, from 0.
     pub position: i32,

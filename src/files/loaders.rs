@@ -10,14 +10,17 @@ use dataloader::BatchFn;
 use sea_orm::{QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
-use super::service::{self, On};
+use super::{
+    reach,
+    service::{self, On},
+};
 use crate::{
     Result,
     entity::{
         file,
         file_use::{self, Column, Place},
     },
-    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, many},
+    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, many, one},
     sql,
 };
 
@@ -28,16 +31,23 @@ type Lane = (Discriminant<On>, Place, u64);
 /// The loaders of files.
 pub struct Loaders {
     execution: Arc<Execution>,
+    by_id: Loader<Uuid, Batched<Option<Arc<file::Model>>>, Batch<ById>>,
     hung: Mutex<HashMap<Lane, Arc<Loader<Uuid, Batched<Files>, Batch<Hung>>>>>,
 }
 
 impl LoaderSet for Loaders {
     fn new(execution: &Arc<Execution>) -> Self {
-        Self { execution: execution.clone(), hung: Mutex::default() }
+        let by_id = loader(execution, ById);
+        Self { execution: execution.clone(), by_id, hung: Mutex::default() }
     }
 }
 
 impl Loaders {
+    /// The file of this key, if the actor may see it.
+    pub async fn by_id(&self, id: Uuid) -> Result<Option<Arc<file::Model>>> {
+        Box::pin(ask(&self.by_id, id)).await
+    }
+
     /// The files that hang on something, in their order. Who sees the thing sees them, so nothing is asked about
     /// them again. Things that stand in different places of an answer have a loader each (`lane`; 0 where
     /// there is one), so that the number of statements never hangs on which was read first.
@@ -59,6 +69,17 @@ impl Loaders {
         lane: u64,
     ) -> Result<Option<Arc<file::Model>>> {
         Ok(self.hung_on(on, place, lane).await?.first().cloned())
+    }
+}
+
+struct ById;
+
+impl BatchFn<Uuid, Batched<Option<Arc<file::Model>>>> for Batch<ById> {
+    async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Batched<Option<Arc<file::Model>>>> {
+        let cx = self.execution.cx();
+        let these = sql::key_in(cx.backend(), file::Column::Id, ids);
+        let rows = sql::shaped(cx.db, reach::visible(cx).filter(these)).await;
+        one(ids, rows, |file: &file::Model| file.id)
     }
 }
 

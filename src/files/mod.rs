@@ -4,6 +4,7 @@
 mod loaders;
 /// Who may do what with files, and what may stand where.
 pub mod policy;
+mod reach;
 /// Reads and writes of files.
 pub mod service;
 mod types;

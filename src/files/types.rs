@@ -2,17 +2,34 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ID, Object};
+use async_graphql::{Context, ID, Object};
+
+use super::{Loaders, service::On};
 
 use crate::{
     clock::made_at,
-    entity::file,
-    graph::{DateTime, encode},
+    entity::{file, file_use::Place},
+    graph::{ContextExt, DateTime, Result, encode, lane},
 };
 
 /// A stored file. A file that hangs on something is seen by whoever sees that thing.
 #[derive(Clone, Debug)]
 pub struct File(pub Arc<file::Model>);
+
+impl File {
+    /// The files in a place of something that the caller sees, in their order.
+    pub async fn hung(ctx: &Context<'_>, on: On, place: Place) -> Result<Vec<Self>> {
+        let loaders = ctx.loaders().of::<Loaders>();
+        let files = loaders.hung_on(on, place, lane(ctx)).await?;
+        Ok(files.iter().cloned().map(Self).collect())
+    }
+
+    /// The one file in a place that holds one.
+    pub async fn one(ctx: &Context<'_>, on: On, place: Place) -> Option<Result<Self>> {
+        let file = ctx.loaders().of::<Loaders>().one_on(on, place, lane(ctx)).await;
+        file.map(|file| file.map(Self)).map_err(Into::into).transpose()
+    }
+}
 
 /// A stored file. A file that hangs on something is seen by whoever sees that thing.
 #[Object]

@@ -7,3 +7,8 @@ use crate::typeid;
 pub fn encode(kind: &str, key: Uuid) -> ID {
     ID(typeid::encode(kind, key))
 }
+
+/// The keys of a list of ids, in their order; `None` is an id of something else.
+pub fn keys(kind: &str, ids: Vec<ID>) -> Vec<Option<Uuid>> {
+    ids.iter().map(|id| typeid::decode(kind, id)).collect()
+}

@@ -139,6 +139,14 @@ pub enum What {
 }
 
 impl Happening {
+    /// The event that is to be told, with what it is about.
+    pub fn event(&self) -> Option<(&Event, Uuid)> {
+        match &self.what {
+            What::Event(event) => Some((event, event.subject?)),
+            _ => None,
+        }
+    }
+
     /// The cursor behind it and when it was, as every event shows them.
     pub fn moment(&self) -> (Option<EventCursor>, DateTime) {
         let cursor = self.cursor.map(|cursor| EventCursor(cursor.encode(self.stream)));

@@ -7,6 +7,7 @@ pub mod documents;
 mod fault;
 mod gather;
 mod ids;
+mod lane;
 mod live;
 mod loaders;
 mod payload;
@@ -19,7 +20,8 @@ pub use connection::{OrderDirection, PageInfo};
 pub use context::{ContextExt, Execution};
 pub use fault::{Fault, RequestErrorCode, Result};
 pub use gather::{Loader, ask, loader};
-pub use ids::encode;
+pub use ids::{encode, keys};
+pub use lane::lane;
 pub use live::{
     Common, EventCursor, Happening, Hears, Held, Live, Opened, Opening, StreamReady, StreamReset,
     StreamResetReason, Topic, What, live,
@@ -31,6 +33,6 @@ pub use payload::{
     UserError, maybe, settle,
 };
 pub use scalars::{
-    CountryCode, DateTime, Duration, EmailAddress, Emoji, Html, Json, Locale, Markdown,
+    CountryCode, Date, DateTime, Duration, EmailAddress, Emoji, Html, Json, Locale, Markdown,
     PartialDate, Url,
 };

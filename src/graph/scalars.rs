@@ -1,5 +1,5 @@
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use chrono::{SecondsFormat, Utc};
+use chrono::{Datelike as _, NaiveDate, SecondsFormat, Utc};
 
 /// An instant in UTC, RFC 3339, with milliseconds: 2026-05-04T09:30:00.000Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,32 @@ impl ScalarType for DateTime {
 impl From<chrono::DateTime<Utc>> for DateTime {
     fn from(at: chrono::DateTime<Utc>) -> Self {
         Self(at)
+    }
+}
+
+/// A day, RFC 3339 (full-date): 2026-05-04.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Date(pub NaiveDate);
+
+/// A day, RFC 3339 (full-date): 2026-05-04.
+#[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
+        // chrono reads `+12026-5-4` too. PostgreSQL knows no year 0.
+        let digits = |c: (usize, u8)| match c.0 {
+            4 | 7 => c.1 == b'-',
+            _ => c.1.is_ascii_digit(),
+        };
+        let plain = text.len() == 10 && text.bytes().enumerate().all(digits);
+        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        day.filter(|day| plain && day.year() > 0)
+            .map(Self)
+            .ok_or_else(|| InputValueError::custom("write a day as 2026-05-04"))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
     }
 }
 

@@ -1,4 +1,5 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
+use uuid::Uuid;
 
 use super::{
     Profile,
@@ -41,6 +42,10 @@ pub struct ProfileUpdateInput {
     links: Option<Vec<LinkInput>>,
     /// All that you want to be asked about.
     open_to: Option<Vec<OpenTo>>,
+    /// Your face: the id of a picture of yours. Make it PUBLIC, and its address never changes.
+    avatar: MaybeUndefined<ID>,
+    /// The wide picture on top: the id of a picture of yours.
+    banner: MaybeUndefined<ID>,
 }
 
 /// A skill to claim.
@@ -164,6 +169,12 @@ impl Mutation {
     }
 }
 
+impl From<LinkInput> for Link {
+    fn from(input: LinkInput) -> Self {
+        Self { label: input.label, url: input.url.0 }
+    }
+}
+
 impl From<ProfileUpdateInput> for Changes {
     fn from(input: ProfileUpdateInput) -> Self {
         Self {
@@ -175,10 +186,14 @@ impl From<ProfileUpdateInput> for Changes {
             location: maybe(input.location),
             country: maybe(input.country).map(|country| country.map(|country| country.0)),
             website: maybe(input.website).map(|website| website.map(|website| website.0)),
-            links: input.links.map(|links| {
-                links.into_iter().map(|l| Link { label: l.label, url: l.url.0 }).collect()
-            }),
+            links: input.links.map(|links| links.into_iter().map(Into::into).collect()),
             open_to: input.open_to,
+            avatar: picture(input.avatar),
+            banner: picture(input.banner),
         }
     }
+}
+
+fn picture(id: MaybeUndefined<ID>) -> Option<Option<Option<Uuid>>> {
+    maybe(id).map(|id| id.map(|id| decode("file", &id)))
 }

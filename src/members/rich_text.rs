@@ -6,11 +6,13 @@ use uuid::Uuid;
 use super::{Loaders, Profile};
 use crate::{
     Error,
-    chat::{MessagesLoaders, Via},
+    chat::{self, MessagesLoaders},
+    comments,
     entity::{comment, message, post, profile, resume, resume_entry, revision},
     graph::{ContextExt, Html, Markdown, Result},
     markdown,
-    posts::{self, service::Subject},
+    portfolio::Story,
+    posts,
 };
 
 /// Text a person wrote, in every form a screen needs.
@@ -20,10 +22,12 @@ pub enum RichText {
     Bio(Arc<profile::Model>),
     /// The body of a post.
     Post(Arc<post::Model>),
-    /// The body of a comment.
-    Comment(Arc<comment::Model>),
+    /// The body of a comment, and by which way the comment was reached.
+    Comment(Arc<comment::Model>, comments::Via),
     /// The body of a message, and by which way the message was reached.
-    Message(Arc<message::Model>, Via),
+    Message(Arc<message::Model>, chat::Via),
+    /// How a portfolio item came about.
+    Story(Arc<Story>),
     /// The body that a post or a message had.
     Revision(Arc<revision::Model>),
     /// What stands above the entries of a resume.
@@ -37,8 +41,9 @@ impl RichText {
         match self {
             Self::Bio(row) => &row.bio_source,
             Self::Post(row) => &row.body_source,
-            Self::Comment(row) => &row.body_source,
+            Self::Comment(row, _) => &row.body_source,
             Self::Message(row, _) => &row.body_source,
+            Self::Story(story) => &story.source,
             Self::Revision(row) => &row.body_source,
             Self::Resume(row) => &row.summary_source,
             Self::ResumeEntry(row) => &row.summary_source,
@@ -49,8 +54,9 @@ impl RichText {
         match self {
             Self::Bio(row) => &row.bio_html,
             Self::Post(row) => &row.body_html,
-            Self::Comment(row) => &row.body_html,
+            Self::Comment(row, _) => &row.body_html,
             Self::Message(row, _) => &row.body_html,
+            Self::Story(story) => &story.html,
             Self::Revision(row) => &row.body_html,
             Self::Resume(row) => &row.summary_html,
             Self::ResumeEntry(row) => &row.summary_html,
@@ -61,8 +67,9 @@ impl RichText {
         match self {
             Self::Bio(_) | Self::Resume(_) | Self::ResumeEntry(_) => None,
             Self::Post(row) => row.mentions.as_deref(),
-            Self::Comment(row) => row.mentions.as_deref(),
+            Self::Comment(row, _) => row.mentions.as_deref(),
             Self::Message(row, _) => row.mentions.as_deref(),
+            Self::Story(story) => story.mentions.as_deref(),
             Self::Revision(row) => row.mentions.as_deref(),
         }
     }
@@ -78,14 +85,19 @@ impl RichText {
             return Ok(Markdown(self.source().to_owned()));
         }
         // Lists leave the source out: an editor asks for it, readers don't.
-        let posts = ctx.loaders().of::<posts::Loaders>();
         let source = match self {
-            Self::Post(row) => posts.source(Subject::Post(row.id)).await?,
-            Self::Comment(row) => posts.source(Subject::Comment(row.id)).await?,
+            Self::Post(row) => ctx.loaders().of::<posts::Loaders>().source(row.id).await?,
+            Self::Comment(row, via) => {
+                ctx.loaders().of::<comments::Loaders>().source(row.id, *via).await?
+            }
             Self::Message(row, via) => {
                 ctx.loaders().of::<MessagesLoaders>().at(*via).source(row.id).await?
             }
-            Self::Bio(_) | Self::Revision(_) | Self::Resume(_) | Self::ResumeEntry(_) => None,
+            Self::Bio(_)
+            | Self::Story(_)
+            | Self::Revision(_)
+            | Self::Resume(_)
+            | Self::ResumeEntry(_) => None,
         };
         Ok(Markdown(source.map(|source| source.to_string()).unwrap_or_default()))
     }

@@ -16,11 +16,14 @@ use crate::{
     chat::{self, Conversation},
     clock::made_at,
     entity::{
+        file_use::Place,
         profile::{self, Face, Kind},
         profile_open_to::OpenTo,
     },
+    files::{File, service::On},
     graph::{ContextExt, CountryCode, DateTime, Result, Url, connection, encode},
     page::{Ask, Page},
+    portfolio::{self, PortfolioItemConnection},
     posts::{self, PostConnection},
     presence::{self, Presence},
     resumes::{self, Resume},
@@ -111,6 +114,16 @@ impl Profile {
         self.optional(ctx, |row| row.pronouns.clone()).await
     }
 
+    /// Their face.
+    async fn avatar(&self, ctx: &Context<'_>) -> Option<Result<File>> {
+        Box::pin(File::one(ctx, On::Profile(self.key()), Place::Avatar)).await
+    }
+
+    /// The wide picture on top.
+    async fn banner(&self, ctx: &Context<'_>) -> Option<Result<File>> {
+        Box::pin(File::one(ctx, On::Profile(self.key()), Place::Banner)).await
+    }
+
     /// A line below the name.
     async fn headline(&self) -> Option<&str> {
         match &self.0 {
@@ -150,9 +163,7 @@ impl Profile {
 
     /// Links that they show, in their order.
     async fn links(&self, ctx: &Context<'_>) -> Result<Vec<ProfileLink>> {
-        let row = self.row(ctx).await?;
-        let links: Vec<Link> = serde_json::from_str(&row.links).map_err(Error::internal)?;
-        Ok(links.into_iter().map(|l| ProfileLink { label: l.label, url: Url(l.url) }).collect())
+        Ok(ProfileLink::list(&self.row(ctx).await?.links)?)
     }
 
     /// When they joined.
@@ -231,6 +242,18 @@ impl Profile {
         Ok(PostConnection::by(&page, self))
     }
 
+    /// Their work on show, in their order: what they have published and you may see.
+    async fn portfolio(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 12, desc = "How many, 1 to 100.")] first: i32,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+    ) -> Result<PortfolioItemConnection> {
+        let ask = Ask::new(first, after.as_deref())?;
+        let page = ctx.loaders().of::<portfolio::Loaders>().by_owner(self.key(), ask).await?;
+        Ok(PortfolioItemConnection::by(&page, self))
+    }
+
     /// You and this profile; null for guests.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<ProfileViewer>> {
         ctx.cx().actor.id()?;
@@ -257,13 +280,21 @@ async fn around(
     Ok(ProfileConnection(Page::clone(&page).map(Profile::face)))
 }
 
-/// A link shown on a profile.
+/// A link shown on a profile, or on a piece of work.
 #[derive(Debug, SimpleObject)]
 pub struct ProfileLink {
     /// What it says.
     label: String,
     /// Where it leads.
     url: Url,
+}
+
+impl ProfileLink {
+    /// The links that a row keeps.
+    pub(crate) fn list(links: &str) -> crate::Result<Vec<Self>> {
+        let links: Vec<Link> = serde_json::from_str(links).map_err(Error::internal)?;
+        Ok(links.into_iter().map(|l| Self { label: l.label, url: Url(l.url) }).collect())
+    }
 }
 
 /// From you to them.

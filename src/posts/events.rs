@@ -1,70 +1,16 @@
-//! What happens under a post and above the feed, as those who follow it are told.
+//! What happens above the feed, as those who follow it are told.
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, SimpleObject, Union};
-use uuid::Uuid;
+use async_graphql::{Context, SimpleObject, Union};
 
 use super::{
-    Comment, Loaders, Post,
+    Post,
     service::{self, told},
-    types::Commentable,
 };
-use crate::{
-    graph::{
-        Common, ContextExt, DateTime, EventCursor, Happening, StreamReady, StreamReset, What,
-        encode,
-    },
-    reactions::{Reactable, ReactionsChanged},
-    streams::Event,
+use crate::graph::{
+    Common, ContextExt, DateTime, EventCursor, Happening, StreamReady, StreamReset,
 };
-
-/// A comment was written.
-#[derive(SimpleObject)]
-pub struct CommentAdded {
-    /// The place behind it, for `after`.
-    pub cursor: Option<EventCursor>,
-    /// When.
-    pub at: DateTime,
-    /// The comment as it is now.
-    pub comment: Comment,
-    /// What its author's program called the call that wrote it.
-    pub client_key: Option<String>,
-}
-
-/// The text of a comment changed.
-#[derive(SimpleObject)]
-pub struct CommentChanged {
-    /// The place behind it, for `after`.
-    pub cursor: Option<EventCursor>,
-    /// When.
-    pub at: DateTime,
-    /// The comment as it is now.
-    pub comment: Comment,
-}
-
-/// A comment was deleted. Where it was answered its place stays, without text and author; that is told again
-/// when its last answer, and so the place, goes.
-#[derive(SimpleObject)]
-pub struct CommentRemoved {
-    /// The place behind it, for `after`.
-    pub cursor: Option<EventCursor>,
-    /// When.
-    pub at: DateTime,
-    /// The id of the comment, which may be one that you were never shown.
-    pub id: ID,
-}
-
-/// What is discussed changed: its text, its tags, or who may read it.
-#[derive(SimpleObject)]
-pub struct SubjectChanged {
-    /// The place behind it, for `after`.
-    pub cursor: Option<EventCursor>,
-    /// When.
-    pub at: DateTime,
-    /// What is discussed, as it is now.
-    pub subject: Commentable,
-}
 
 /// A post came into the feed: show that one more waits, and load it when the reader asks.
 #[derive(SimpleObject)]
@@ -75,25 +21,6 @@ pub struct FeedGrew {
     pub at: DateTime,
     /// The post as it is now.
     pub post: Post,
-}
-
-/// What happens under a post. Comments of those whom you blocked, or who blocked you, are not told.
-#[derive(Union)]
-pub enum DiscussionEvent {
-    /// The stream stands.
-    StreamReady(StreamReady),
-    /// What was missed cannot be told.
-    StreamReset(StreamReset),
-    /// A comment was written.
-    CommentAdded(CommentAdded),
-    /// The text of a comment changed.
-    CommentChanged(CommentChanged),
-    /// A comment was deleted.
-    CommentRemoved(CommentRemoved),
-    /// Somebody reacted, or took it back.
-    ReactionsChanged(ReactionsChanged),
-    /// What is discussed changed.
-    SubjectChanged(SubjectChanged),
 }
 
 /// What happens above the community's feed.
@@ -107,64 +34,12 @@ pub enum FeedEvent {
     FeedGrew(FeedGrew),
 }
 
-impl From<Common> for DiscussionEvent {
-    fn from(common: Common) -> Self {
-        match common {
-            Common::Ready(ready) => Self::StreamReady(ready),
-            Common::Reset(reset) => Self::StreamReset(reset),
-        }
-    }
-}
-
 impl From<Common> for FeedEvent {
     fn from(common: Common) -> Self {
         match common {
             Common::Ready(ready) => Self::StreamReady(ready),
             Common::Reset(reset) => Self::StreamReset(reset),
         }
-    }
-}
-
-impl DiscussionEvent {
-    /// What a happening is to the one who asks; `None` is nothing. What was deleted or hidden meanwhile is told
-    /// by an event of its own.
-    pub(super) async fn of(
-        ctx: &Context<'_>,
-        happening: Arc<Happening>,
-    ) -> crate::Result<Option<Self>> {
-        if let Some(common) = happening.common() {
-            return Ok(Some(common.into()));
-        }
-        let Some((event, key)) = happened(&happening) else { return Ok(None) };
-        let (cursor, at) = happening.moment();
-        Ok(match event.kind.as_str() {
-            told::COMMENT_ADDED => comment(ctx, key).await?.map(|comment| {
-                // An event without what it should hold is told without it.
-                let client_key = event.payload().map_or(None, |told: told::Added| told.client_key);
-                Self::CommentAdded(CommentAdded { cursor, at, comment, client_key })
-            }),
-            told::COMMENT_CHANGED => comment(ctx, key)
-                .await?
-                .map(|comment| Self::CommentChanged(CommentChanged { cursor, at, comment })),
-            told::COMMENT_REMOVED => {
-                let id = encode("comment", key);
-                Some(Self::CommentRemoved(CommentRemoved { cursor, at, id }))
-            }
-            told::REACTIONS_CHANGED => {
-                let subject = match event.payload::<told::Reactions>()?.comment {
-                    Some(key) => comment(ctx, key).await?.map(Reactable::Comment),
-                    None => post(ctx, key).await?.map(Reactable::Post),
-                };
-                subject
-                    .map(|subject| Self::ReactionsChanged(ReactionsChanged { cursor, at, subject }))
-            }
-            told::POST_CHANGED => post(ctx, key).await?.map(|post| {
-                let subject = Commentable::Post(post);
-                Self::SubjectChanged(SubjectChanged { cursor, at, subject })
-            }),
-            // A deleted post: the subscription ends with ACCESS_CHANGED.
-            _ => None,
-        })
     }
 }
 
@@ -177,30 +52,12 @@ impl FeedEvent {
         if let Some(common) = happening.common() {
             return Ok(Some(common.into()));
         }
-        let Some((event, key)) = happened(&happening) else { return Ok(None) };
-        if event.kind != told::POST_PUBLISHED {
+        let Some((event, key)) = happening.event() else { return Ok(None) };
+        if event.kind != told::PUBLISHED {
             return Ok(None);
         }
         let (cursor, at) = happening.moment();
         let post = service::in_feed(ctx.cx(), key).await?.map(Post::written);
         Ok(post.map(|post| Self::FeedGrew(FeedGrew { cursor, at, post })))
     }
-}
-
-/// The event that is to be told, and what it is about.
-fn happened(happening: &Happening) -> Option<(&Event, Uuid)> {
-    match &happening.what {
-        What::Event(event) => Some((event, event.subject?)),
-        _ => None,
-    }
-}
-
-async fn comment(ctx: &Context<'_>, key: Uuid) -> crate::Result<Option<Comment>> {
-    let found = ctx.loaders().of::<Loaders>().comment_by_id(key).await?;
-    Ok(found.map(|found| Comment::loaded(&found)))
-}
-
-async fn post(ctx: &Context<'_>, key: Uuid) -> crate::Result<Option<Post>> {
-    let found = ctx.loaders().of::<Loaders>().by_id(key).await?;
-    Ok(found.map(|found| Post::loaded(&found)))
 }

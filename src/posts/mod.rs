@@ -1,4 +1,4 @@
-//! Posts and all that happens to them: comments, bookmarks, and the feeds that they stand in.
+//! Posts, and the feeds that they stand in.
 
 mod events;
 mod loaders;
@@ -13,7 +13,7 @@ mod types;
 mod viewer;
 
 pub use events::*;
-pub use loaders::{CommentSort, Loaders};
+pub use loaders::Loaders;
 pub use mutation::*;
 pub use query::*;
 pub use subscription::Subscription;

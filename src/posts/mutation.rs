@@ -1,16 +1,12 @@
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 
 use super::{
-    Comment, Post,
-    service::{self, Changes, Kept, NewComment, NewPost, Subject},
-    types::{Bookmark, BookmarkTarget},
+    Post,
+    service::{self, Changes, NewPost},
 };
 use crate::{
     entity::post::{Kind, Visibility},
-    graph::{
-        ContextExt, DeletePayload, Markdown, Result, UserError, decode, decode_any, encode, maybe,
-        payload, settle,
-    },
+    graph::{ContextExt, DeletePayload, Markdown, Result, decode, encode, keys, maybe, payload},
 };
 
 /// A new post.
@@ -30,6 +26,8 @@ pub struct PostCreateInput {
     content_warning: Option<String>,
     /// Tags beside those in the text; at most 10 with them.
     tags: Option<Vec<String>>,
+    /// Files of yours to hang on it, in order; at most 10.
+    attachments: Option<Vec<ID>>,
     /// Your name for this call: the same one within 24 hours answers the first post again.
     client_key: Option<String>,
 }
@@ -47,19 +45,8 @@ pub struct PostUpdateInput {
     content_warning: MaybeUndefined<String>,
     /// Tags beside those in the text.
     tags: Option<Vec<String>>,
-}
-
-/// A new comment.
-#[derive(Debug, InputObject)]
-pub struct CommentCreateInput {
-    /// What it is about: the id of a post.
-    subject: ID,
-    /// The comment that it answers.
-    parent: Option<ID>,
-    /// Markdown; at most 5,000 characters.
-    body: Markdown,
-    /// Your name for this call: the same one within 24 hours answers the first comment again.
-    client_key: Option<String>,
+    /// All files that hang on it from now on, in order; at most 10.
+    attachments: Option<Vec<ID>>,
 }
 
 payload!(
@@ -69,25 +56,6 @@ payload!(
         post: Post
     }
 );
-
-payload!(
-    /// Answer about a comment.
-    CommentPayload {
-        /// The comment as it is now; null when nothing was done.
-        comment: Comment
-    }
-);
-
-/// Answer about a bookmark.
-#[derive(SimpleObject)]
-pub struct BookmarkPayload {
-    /// The bookmark; null when nothing was done.
-    bookmark: Option<Bookmark>,
-    /// What it stands on, or stood on.
-    target: Option<BookmarkTarget>,
-    /// What a person can put right; when it is empty the change was made, otherwise nothing was.
-    user_errors: Vec<UserError>,
-}
 
 /// The posts' part of the root.
 #[derive(Debug, Default)]
@@ -108,6 +76,7 @@ impl Mutation {
             visibility: input.visibility,
             content_warning: input.content_warning,
             tags: input.tags.unwrap_or_default(),
+            attachments: keys("file", input.attachments.unwrap_or_default()),
             client_key: input.client_key,
         };
         PostPayload::settle(ctx, service::create(ctx.cx(), new).await.map(Post::from)).await
@@ -128,6 +97,7 @@ impl Mutation {
             visibility: input.visibility,
             content_warning: maybe(input.content_warning),
             tags: input.tags,
+            attachments: input.attachments.map(|ids| keys("file", ids)),
         };
         let id = decode("post", &id);
         let post = service::update(ctx.cx(), id, changes, expected_version).await;
@@ -142,88 +112,5 @@ impl Mutation {
     ) -> Result<DeletePayload> {
         let gone = service::delete(ctx.cx(), decode("post", &id)).await;
         DeletePayload::settle(ctx, gone.map(|post| vec![encode("post", post.id)])).await
-    }
-
-    /// Comment, or answer a comment.
-    async fn comment_create(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to write.")] input: CommentCreateInput,
-    ) -> Result<CommentPayload> {
-        let new = NewComment {
-            post: decode("post", &input.subject),
-            parent: input.parent.map(|id| decode("comment", &id)),
-            body: input.body.0,
-            client_key: input.client_key,
-        };
-        let comment = service::create_comment(ctx.cx(), new).await;
-        let comment = comment.map(|(row, author)| Comment::loaded(&(row.into(), author.into())));
-        CommentPayload::settle(ctx, comment).await
-    }
-
-    /// Change a comment of yours.
-    async fn comment_update(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which one.")] id: ID,
-        #[graphql(desc = "Markdown; at most 5,000 characters.")] body: Markdown,
-    ) -> Result<CommentPayload> {
-        let comment = service::change_comment(ctx.cx(), decode("comment", &id), &body.0).await;
-        CommentPayload::settle(ctx, comment.map(Comment::from)).await
-    }
-
-    /// Delete a comment of yours; moderators may delete any. Answers to it stay, without it.
-    async fn comment_delete(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which one.")] id: ID,
-    ) -> Result<CommentPayload> {
-        let comment = service::delete_comment(ctx.cx(), decode("comment", &id)).await;
-        CommentPayload::settle(ctx, comment.map(Comment::from)).await
-    }
-
-    /// Keep something for later; keeping it twice changes the note.
-    async fn bookmark_add(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What: the id of a post or a comment.")] id: ID,
-        #[graphql(desc = "A word to yourself; at most 500 characters.")] note: Option<String>,
-    ) -> Result<BookmarkPayload> {
-        let kept = service::bookmark(ctx.cx(), subject(&id), note.as_deref()).await;
-        BookmarkPayload::settle(ctx, kept.map(|row| Bookmark(row.into()))).await
-    }
-
-    /// Keep something no longer.
-    async fn bookmark_remove(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The bookmark, or what it stands on.")] id: ID,
-    ) -> Result<BookmarkPayload> {
-        let which = match decode("bookmark", &id) {
-            Some(key) => Some(Kept::Bookmark(key)),
-            None => subject(&id).map(Kept::Subject),
-        };
-        let gone = service::unbookmark(ctx.cx(), which).await;
-        BookmarkPayload::settle(ctx, gone.map(|row| Bookmark(row.into()))).await
-    }
-}
-
-/// What an id names, of that which people keep.
-fn subject(id: &str) -> Option<Subject> {
-    match decode_any(id)? {
-        ("post", key) => Some(Subject::Post(key)),
-        ("comment", key) => Some(Subject::Comment(key)),
-        _ => None,
-    }
-}
-
-impl BookmarkPayload {
-    async fn settle(ctx: &Context<'_>, result: crate::Result<Bookmark>) -> Result<Self> {
-        let (bookmark, user_errors) = settle(ctx, result).await?;
-        let target = match &bookmark {
-            None => None,
-            Some(bookmark) => bookmark.target_now(ctx).await?,
-        };
-        Ok(Self { bookmark, target, user_errors })
     }
 }

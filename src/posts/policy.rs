@@ -8,7 +8,6 @@ use crate::{
     cx::Member,
     entity::{
         account::Role,
-        comment,
         post::{self, Column, Visibility},
     },
     members,
@@ -65,11 +64,6 @@ pub fn reads(actor: &Actor, post: &Readers) -> bool {
     }
 }
 
-/// The comments that `actor` may read under a post that they may read.
-pub fn comments_visible_to(actor: &Actor) -> Condition {
-    members::policy::not_blocked(actor, comment::Column::AuthorId)
-}
-
 /// Reading what is one's own: the home feed, bookmarks.
 pub fn read_own(actor: &Actor) -> Result<Member> {
     actor.allows(Scope::ReadPrivate)?;
@@ -98,35 +92,8 @@ pub fn delete(actor: &Actor, post: &post::Model) -> Result<()> {
     delete_written_by(actor, post.author_id, "only its author and moderators may delete a post")
 }
 
-/// Changing a comment: its author, while it stands.
-pub fn edit_comment(actor: &Actor, comment: &comment::Model) -> Result<()> {
-    let member = write(actor)?;
-    stands(comment)?;
-    if member.id == comment.author_id {
-        Ok(())
-    } else {
-        Err(Error::not_yours("only its author may change a comment"))
-    }
-}
-
-/// Deleting a comment: its author, and moderators, while it stands.
-pub fn delete_comment(actor: &Actor, comment: &comment::Model) -> Result<()> {
-    let message = "only its author and moderators may delete a comment";
-    delete_written_by(actor, comment.author_id, message)?;
-    stands(comment)
-}
-
-/// Answering and reacting to a comment: whoever may write, while it stands.
-pub fn join_comment(actor: &Actor, comment: &comment::Model) -> Result<()> {
-    write(actor)?;
-    stands(comment)
-}
-
-fn stands(comment: &comment::Model) -> Result<()> {
-    if comment.deleted_at.is_none() { Ok(()) } else { Err(Error::not_found("comment")) }
-}
-
-fn delete_written_by(actor: &Actor, author: Uuid, message: &str) -> Result<()> {
+/// Deleting what somebody wrote: its author, and moderators; `message` tells others that.
+pub fn delete_written_by(actor: &Actor, author: Uuid, message: &str) -> Result<()> {
     let member = actor.member()?;
     if member.id == author {
         return actor.allows(Scope::WriteSocial);

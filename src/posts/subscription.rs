@@ -1,9 +1,9 @@
-use async_graphql::{Context, ID};
+use async_graphql::Context;
 use futures_util::Stream;
 
-use super::{DiscussionEvent, FeedEvent, service};
+use super::FeedEvent;
 use crate::{
-    graph::{ContextExt, EventCursor, Result, Topic, decode, live},
+    graph::{EventCursor, Result, Topic, live},
     streams,
 };
 
@@ -13,25 +13,6 @@ pub struct Subscription;
 
 #[async_graphql::Subscription(name = "PostSubscription")]
 impl Subscription {
-    /// An open post: comments and reactions as they come. Guests may follow what they may read.
-    async fn discussion_events<'c>(
-        &self,
-        ctx: &Context<'c>,
-        #[graphql(desc = "What is discussed: the id of a post.")] id: ID,
-        #[graphql(
-            desc = "The cursor after which it begins: `eventCursor`, or that of the last event."
-        )]
-        after: Option<EventCursor>,
-    ) -> Result<impl Stream<Item = Result<DiscussionEvent>> + 'c> {
-        let open = async {
-            let post = service::heard(ctx.cx(), decode("post", &id)).await?;
-            Ok(Topic::of(streams::Stream::discussion(post), |app, post, actors| {
-                Box::pin(service::hears(app, post, actors))
-            }))
-        };
-        live(ctx, after, open, |happening| DiscussionEvent::of(ctx, happening)).await
-    }
-
     /// Hints for the community's feed on screen: new posts that wait above. You are told of those that you may
     /// read, without those by people whom you muted.
     async fn feed_events<'c>(

@@ -1,9 +1,6 @@
 use async_graphql::{Context, Object};
 
-use super::{
-    FeedConnection, Post, service,
-    types::{Bookmark, BookmarkConnection},
-};
+use super::{FeedConnection, Post, service};
 use crate::{
     Actor, Cx,
     cx::Member,
@@ -28,18 +25,5 @@ impl PostsViewer {
         let cx = Cx { actor: &actor, ..ctx.cx() };
         let page = service::home(cx, &Ask::new(first, after.as_deref())?).await?;
         Ok(FeedConnection(page.map(Post::written)))
-    }
-
-    /// What you keep, latest first.
-    async fn bookmarks(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(default = 20, desc = "How many, 1 to 100.")] first: i32,
-        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
-    ) -> Result<BookmarkConnection> {
-        let actor = Actor::Member(self.0);
-        let cx = Cx { actor: &actor, ..ctx.cx() };
-        let page = service::bookmarks(cx, &Ask::new(first, after.as_deref())?).await?;
-        Ok(BookmarkConnection(page.map(|row| Bookmark(row.into()))))
     }
 }

@@ -2,9 +2,9 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::{Reactable, ReactionGroup};
 use crate::{
-    Error, chat,
+    Error, chat, comments,
     graph::{ContextExt, Emoji, Result, UserError, decode_any, settle},
-    posts,
+    portfolio, posts,
 };
 
 /// Answer about a reaction.
@@ -28,7 +28,10 @@ impl Mutation {
     async fn reaction_add(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to: the id of a post, a comment or a message.")] id: ID,
+        #[graphql(
+            desc = "What to: the id of a post, a comment, a message or a published portfolio item."
+        )]
+        id: ID,
         #[graphql(desc = "With what.")] emoji: Emoji,
     ) -> Result<ReactionPayload> {
         Box::pin(change(ctx, &id, &emoji.0, true)).await
@@ -38,7 +41,10 @@ impl Mutation {
     async fn reaction_remove(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What from: the id of a post, a comment or a message.")] id: ID,
+        #[graphql(
+            desc = "What from: the id of a post, a comment, a message or a published portfolio item."
+        )]
+        id: ID,
         #[graphql(desc = "Which one.")] emoji: Emoji,
     ) -> Result<ReactionPayload> {
         Box::pin(change(ctx, &id, &emoji.0, false)).await
@@ -47,15 +53,20 @@ impl Mutation {
 
 /// The id says which slice counts the reaction.
 async fn change(ctx: &Context<'_>, id: &str, emoji: &str, add: bool) -> Result<ReactionPayload> {
-    use posts::service::Subject;
     let cx = ctx.cx();
-    let on_post = async |on: Subject| {
-        let counted = posts::service::react(cx, on, emoji, add).await;
-        counted.map(Reactable::from)
-    };
     let result = match decode_any(id) {
-        Some(("post", key)) => on_post(Subject::Post(key)).await,
-        Some(("comment", key)) => on_post(Subject::Comment(key)).await,
+        Some(("post", key)) => {
+            let post = posts::service::react(cx, key, emoji, add).await;
+            post.map(|row| Reactable::Post(row.into()))
+        }
+        Some(("comment", key)) => {
+            let comment = comments::service::react(cx, key, emoji, add).await;
+            comment.map(|row| Reactable::Comment(row.into()))
+        }
+        Some(("portfolio_item", key)) => {
+            let item = portfolio::service::react(cx, key, emoji, add).await;
+            item.map(|row| Reactable::PortfolioItem(row.into()))
+        }
         Some(("message", key)) => {
             let message = chat::service::react(cx, key, emoji, add).await;
             message.map(|row| Reactable::Message(row.into()))
@@ -65,7 +76,7 @@ async fn change(ctx: &Context<'_>, id: &str, emoji: &str, add: bool) -> Result<R
             .actor
             .member()
             .err()
-            .unwrap_or_else(|| Error::not_found("post, comment or message"))),
+            .unwrap_or_else(|| Error::not_found("post, comment, message or portfolio item"))),
     };
     let (subject, user_errors) = settle(ctx, result).await?;
     let reactions = subject.as_ref().map(Reactable::groups).transpose()?;

@@ -1,6 +1,7 @@
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
@@ -8,7 +9,24 @@ use crate::{
     entity::reaction::{self, Column},
     error::ErrorCode,
     sql,
+    streams::NewEvent,
 };
+
+/// On the stream of a discussion: somebody reacted, or took it back; holds [`Changed`]. About what was reacted to.
+pub const CHANGED: &str = "reactions_changed";
+
+/// What [`CHANGED`] holds.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Changed {
+    /// The comment that was reacted to; `None` is what is discussed itself.
+    pub comment: Option<Uuid>,
+}
+
+/// The event that tells of a reaction on the stream of a discussion.
+pub fn changed(on: Subject) -> Result<NewEvent> {
+    let comment = (on.kind == Kind::Comment).then_some(on.key);
+    NewEvent::new(CHANGED, on.key).with(&Changed { comment })
+}
 
 /// Different emoji on one thing.
 const MOST_KINDS: usize = 50;

@@ -3,10 +3,12 @@ use async_graphql::{Context, ID, Interface, Object, SimpleObject};
 use super::{Loaders, service};
 use crate::{
     chat::Message,
+    comments::Comment,
     graph::{ContextExt, DateTime, Emoji, EventCursor, Result},
     members::{Profile, ProfileConnection},
     page::{Ask, Page},
-    posts::{Comment, Post},
+    portfolio::PortfolioItem,
+    posts::Post,
 };
 
 /// Something people react to with emoji.
@@ -31,6 +33,8 @@ pub enum Reactable {
     Comment(Comment),
     /// A message.
     Message(Message),
+    /// A piece of work on show.
+    PortfolioItem(PortfolioItem),
 }
 
 impl Reactable {
@@ -40,6 +44,7 @@ impl Reactable {
             Self::Post(post) => post.groups(),
             Self::Comment(comment) => comment.groups(),
             Self::Message(message) => message.groups(),
+            Self::PortfolioItem(item) => item.groups(),
         }
     }
 }

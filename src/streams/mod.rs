@@ -38,9 +38,9 @@ impl Stream {
         Self { kind: "conversation", id }
     }
 
-    /// What happens under a post.
-    pub fn discussion(post: Uuid) -> Self {
-        Self { kind: "discussion", id: post }
+    /// What happens to something that people discuss, and under it.
+    pub fn discussion(subject: Uuid) -> Self {
+        Self { kind: "discussion", id: subject }
     }
 
     /// What concerns one member.
@@ -105,6 +105,20 @@ impl Events {
             app.bus.publish(note);
         }
     }
+}
+
+/// Writes what happened to one thing, last in its transaction, then commits and tells it.
+pub async fn tell(
+    cx: Cx<'_>,
+    tx: DatabaseTransaction,
+    stream: Stream,
+    happened: impl IntoIterator<Item = NewEvent> + Send,
+) -> Result<()> {
+    let mut events = Events::new();
+    for event in happened {
+        events.append(cx, &tx, stream, event).await?;
+    }
+    events.commit(cx, tx).await
 }
 
 /// Tells something that nobody needs to hear later: it is not kept, has no cursor and may be lost.

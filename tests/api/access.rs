@@ -13,10 +13,11 @@ use serde_json::{Value, json};
 
 use crate::chat::messages_kit::say;
 use crate::kit::{Run, TestApp, open_channel, write_comment, write_post};
+use crate::portfolio::kit::publish;
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
 
-/// Every root field, called as a stranger would. `{post}`, `{comment}`, `{profile}`, `{account}` and
+/// Every root field, called as a stranger would. `{post}`, `{comment}`, `{item}`, `{profile}`, `{account}` and
 /// `{channel}` are ids of what another member owns.
 const CALLS: &[(&str, &str)] = &[
     ("admin", "{ admin { roles { key } } }"),
@@ -27,6 +28,8 @@ const CALLS: &[(&str, &str)] = &[
     ("invitation", r#"{ invitation(token: "none") { id } }"#),
     ("node", "{ node(id: {post}) { id } }"),
     ("nodes", "{ nodes(ids: [{account}]) { id } }"),
+    ("portfolioItem", "{ portfolioItem(by: { id: {item} }) { id } }"),
+    ("portfolioItems", "{ portfolioItems { nodes { id } } }"),
     ("post", "{ post(by: { id: {post} }) { id } }"),
     ("profile", "{ profile(by: { id: {profile} }) { id } }"),
     ("profiles", "{ profiles { nodes { id } } }"),
@@ -126,6 +129,30 @@ const CALLS: &[(&str, &str)] = &[
     (
         "passwordChange",
         "mutation { passwordChange(input: { current: \"wrong one\", next: \"a long enough passphrase\" }) { done userErrors { code } } }",
+    ),
+    (
+        "collaborationAnswer",
+        "mutation { collaborationAnswer(item: {item}, accept: true) { portfolioItem { id } userErrors { code } } }",
+    ),
+    (
+        "portfolioItemCreate",
+        "mutation { portfolioItemCreate(input: { title: \"New\" }) { portfolioItem { id } userErrors { code } } }",
+    ),
+    (
+        "portfolioItemDelete",
+        "mutation { portfolioItemDelete(id: {item}) { deletedIds userErrors { code } } }",
+    ),
+    (
+        "portfolioItemPublish",
+        "mutation { portfolioItemPublish(id: {item}, published: false) { portfolioItem { id } userErrors { code } } }",
+    ),
+    (
+        "portfolioItemUpdate",
+        "mutation { portfolioItemUpdate(id: {item}, input: { title: \"hi\" }) { portfolioItem { id } userErrors { code } } }",
+    ),
+    (
+        "portfolioItemsReorder",
+        "mutation { portfolioItemsReorder(ids: [{item}]) { profile { id } userErrors { code } } }",
     ),
     (
         "postCreate",
@@ -259,6 +286,8 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let owner = app.member(&format!("owner_of_{role}")).await;
     let post = write_post(app, &owner, "a post #access", "MEMBERS").await;
     let comment = write_comment(app, &owner, &post, "a comment").await;
+    let work = json!({ "title": "Work", "story": "a story", "visibility": "MEMBERS" });
+    let item = publish(app, &owner, work).await;
     let channel = open_channel(app, &owner, &format!("of-{role}"), "PUBLIC").await;
     let message = say(app, &owner, &channel, "a message").await;
     let skill = app.claim(&owner, &["looms"]).await.remove(0);
@@ -276,6 +305,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let id = |kind: &str| format!("{:?}", encode(kind, owner.id().unwrap()).as_str());
     let document = document
         .replace("{post}", &format!("{post:?}"))
+        .replace("{item}", &format!("{item:?}"))
         .replace("{comment}", &format!("{comment:?}"))
         .replace("{profile}", &id("profile"))
         .replace("{account}", &id("account"))

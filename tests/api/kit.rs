@@ -1,5 +1,7 @@
 //! An app of one's own for each test: a migrated database, the schema, and the statements that were run.
 
+mod blank;
+mod files;
 mod listening;
 mod live;
 pub mod redis;
@@ -40,7 +42,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-pub use self::{listening::*, live::*, resumes::*, rooms::*, social::*};
+pub use self::{blank::*, listening::*, live::*, resumes::*, rooms::*, social::*};
 
 pub const SECRET: &str = "a secret of the tests, long enough to pass";
 

@@ -9,6 +9,7 @@
 
 mod access;
 mod accounts;
+mod attachments;
 mod bookmarks;
 mod bus;
 mod chaos;
@@ -33,7 +34,10 @@ mod large_pages;
 mod live;
 mod members;
 mod node;
+mod on_items;
 mod pages;
+mod portfolio;
+mod portfolio_migration;
 mod posts;
 mod presence;
 mod reactions;

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { Client, Server } from "./server.mjs";
+import { Server } from "../../testing/server.mjs";
+import { Client, channel } from "./client.mjs";
 
 /** Starts a server for one test. */
 async function serve(t, settings) {
@@ -24,7 +25,7 @@ const options = { timeout: 60_000 };
 
 test("every line is read once and in order, though the server is killed in mid-conversation", options, async (t) => {
   const { server, join } = await serve(t);
-  await server.channel("workshop");
+  await channel(server, "workshop");
   const lines = Array.from({ length: 200 }, (_, place) => `line ${place}`);
   const readers = ["ben", "ada"].map((login) => join(login, "workshop", "--watch", String(lines.length)));
   await Promise.all(readers.map((reader) => reader.says("watching")));
@@ -53,7 +54,7 @@ test("every line is read once and in order, though the server is killed in mid-c
 
 test("a session is renewed on its socket before it ends", options, async (t) => {
   const { server, join } = await serve(t, { GUILDHALL_ACCESS_TOKEN_LIFE: "10s" });
-  const id = await server.channel("workshop");
+  const id = await channel(server, "workshop");
   const [reader, writer] = [join("ben", "workshop", "--watch", "2"), join("ada", id, "--script")];
   await reader.says(`watching ${id}`);
   writer.write("before");
@@ -67,7 +68,7 @@ test("a session is renewed on its socket before it ends", options, async (t) => 
 
 test("the page is loaded again after the server was restored to an earlier moment", options, async (t) => {
   const { server, join } = await serve(t);
-  await server.channel("workshop");
+  await channel(server, "workshop");
   const reader = join("ben", "workshop", "--watch", "3");
   await reader.says("watching");
   const write = async (text) => {
@@ -93,7 +94,7 @@ test("the page is loaded again after the server was restored to an earlier momen
 
 test("what was shown is read, and who leaves says so", options, async (t) => {
   const { server, join } = await serve(t);
-  await server.channel("workshop");
+  await channel(server, "workshop");
   const visit = async (text) => {
     const reader = join("ben", "workshop");
     await reader.shows(text);
@@ -120,7 +121,7 @@ test("what was shown is read, and who leaves says so", options, async (t) => {
 
 test("it lists the channels, and says what is wrong", options, async (t) => {
   const { server, join } = await serve(t);
-  const id = await server.channel("workshop");
+  const id = await channel(server, "workshop");
   const [owner, other] = [join("ada"), join("ben")];
   assert.deepEqual([await owner.ended, await other.ended], [0, 0], owner.aside + other.aside);
   assert.match(owner.out, /#workshop {2}The workshop/);

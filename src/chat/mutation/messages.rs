@@ -6,7 +6,7 @@ use crate::{
         loaders::Via,
         service::{self, NewMessage},
     },
-    graph::{ContextExt, Markdown, Result, decode, payload},
+    graph::{ContextExt, Markdown, Result, decode, keys, payload},
 };
 
 /// A new message.
@@ -14,8 +14,10 @@ use crate::{
 pub struct MessageSendInput {
     /// Where to say it.
     conversation: ID,
-    /// Markdown; 1 to 4,000 characters.
+    /// Markdown; at most 4,000 characters, and not blank unless files hang on it.
     body: Markdown,
+    /// Files of yours to hang on it, in order; at most 10.
+    attachments: Option<Vec<ID>>,
     /// The message of this conversation that it answers.
     reply_to: Option<ID>,
     /// The message of this conversation in whose thread it stands: one that stands in no thread itself.
@@ -47,6 +49,7 @@ impl MessagesMutation {
         let new = NewMessage {
             conversation: decode("conversation", &input.conversation),
             body: input.body.0,
+            attachments: keys("file", input.attachments.unwrap_or_default()),
             reply_to: input.reply_to.map(|id| decode("message", &id)),
             root: input.thread_root.map(|id| decode("message", &id)),
             client_key: input.client_key,
@@ -61,10 +64,16 @@ impl MessagesMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which one.")] id: ID,
-        #[graphql(desc = "Markdown; 1 to 4,000 characters.")] body: Markdown,
+        #[graphql(
+            desc = "Markdown; at most 4,000 characters, and not blank unless files hang on it."
+        )]
+        body: Markdown,
+        #[graphql(desc = "All files that hang on it from now on; left out, those that do stay.")]
+        attachments: Option<Vec<ID>>,
     ) -> Result<MessagePayload> {
         let id = decode("message", &id);
-        let changed = Box::pin(service::change_message(ctx.cx(), id, &body.0)).await;
+        let files = attachments.map(|ids| keys("file", ids));
+        let changed = Box::pin(service::change_message(ctx.cx(), id, &body.0, files)).await;
         MessagePayload::settle(ctx, changed.map(Message::from)).await
     }
 

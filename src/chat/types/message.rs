@@ -11,7 +11,11 @@ use crate::{
         service::{Room, WrittenMessage},
     },
     clock::made_at,
-    entity::message::{self, Kind},
+    entity::{
+        file_use::Place,
+        message::{self, Kind},
+    },
+    files::{File, service as files},
     graph::{ContextExt, DateTime, Emoji, Result, connection, encode},
     members::{self, Profile, RichText},
     page::{Ask, Page},
@@ -90,6 +94,11 @@ impl Message {
     async fn body(&self) -> Option<RichText> {
         let is_empty = self.row.body_html.is_empty();
         (!is_empty).then(|| RichText::Message(self.row.clone(), self.via))
+    }
+
+    /// The files that hang on it, in order; none once deleted.
+    async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<File>> {
+        File::hung(ctx, files::On::Message(self.row.id), Place::Attachment).await
     }
 
     /// When it was sent.

@@ -1,3 +1,3 @@
 mod uses;
 
-pub use uses::{On, hang, hung_on, rehang};
+pub use uses::{On, any_on, hang, hung_on, let_go, rehang};

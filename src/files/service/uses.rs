@@ -101,6 +101,18 @@ pub async fn rehang(
     hang(cx, tx, on, place, files, path).await
 }
 
+/// Whether anything hangs in a place.
+pub async fn any_on(tx: &impl ConnectionTrait, on: On, place: Place) -> Result<bool> {
+    let found = hung_on(place).filter(on.column().eq(on.key())).one(tx).await?;
+    Ok(found.is_some())
+}
+
+/// Takes everything off something.
+pub async fn let_go(tx: &impl ConnectionTrait, on: On) -> Result<()> {
+    file_use::Entity::delete_many().filter(on.column().eq(on.key())).exec(tx).await?;
+    Ok(())
+}
+
 /// What hangs in a place, in its order within each thing; not yet cut to things.
 pub fn hung_on(place: Place) -> Select<file_use::Entity> {
     file_use::Entity::find().filter(Column::Place.eq(place))

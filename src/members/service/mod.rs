@@ -16,7 +16,7 @@ pub use among::{apart_from, followers_among};
 pub use directory::{Filter, OrderBy, directory};
 pub use relations::{block, blocked, follow, has_blocks, mute, muted, unblock, unfollow, unmute};
 pub use skills::{MOST_SKILLS, Skill, endorse, put_skills, set_skills};
-pub use write::{Changes, Link, update};
+pub use write::{Changes, Link, checked_links, update};
 
 use super::policy;
 use crate::{

@@ -12,11 +12,13 @@ use crate::{
     Cx, Error, Result,
     check::{self, Check, each_once},
     entity::{
+        file_use::Place,
         former_handle,
         profile::{self, Column},
         profile_open_to::{self, OpenTo},
     },
     error::ErrorCode,
+    files::service::{self as files, On},
     markdown,
     members::policy,
     sql,
@@ -59,6 +61,10 @@ pub struct Changes {
     pub links: Option<Vec<Link>>,
     /// All that the member is open to.
     pub open_to: Option<Vec<OpenTo>>,
+    /// A new face, or none; `Some(Some(None))` is an id that names no file.
+    pub avatar: Option<Option<Option<Uuid>>>,
+    /// A new wide picture on top, or none.
+    pub banner: Option<Option<Option<Uuid>>>,
 }
 
 /// Changes the actor's own profile.
@@ -97,15 +103,7 @@ pub async fn update(cx: Cx<'_>, changes: Changes) -> Result<profile::Model> {
         row.website = Set(url.map(|url| check.url(&["website"], url)));
     }
     if let Some(links) = &changes.links {
-        check.list(&["links"], links, LINKS);
-        let mut kept = Vec::with_capacity(LINKS);
-        for (at, link) in links.iter().take(LINKS).enumerate() {
-            let at = at.to_string();
-            kept.push(Link {
-                label: check.line(&["links", &at, "label"], &link.label, 1..=50),
-                url: check.url(&["links", &at, "url"], &link.url),
-            });
-        }
+        let kept = checked_links(&mut check, links);
         row.links = Set(serde_json::to_string(&kept).map_err(Error::internal)?);
     }
     let handle = match changes.handle.as_deref().map(check::handle).transpose() {
@@ -126,6 +124,16 @@ pub async fn update(cx: Cx<'_>, changes: Changes) -> Result<profile::Model> {
     if let Some(open_to) = changes.open_to {
         set_open_to(&tx, me, open_to).await?;
     }
+    let pictures = [
+        (changes.avatar, Place::Avatar, &["input", "avatar"]),
+        (changes.banner, Place::Banner, &["input", "banner"]),
+    ];
+    for (picture, place, path) in pictures {
+        if let Some(picture) = picture {
+            let picture = picture.as_slice();
+            files::rehang(cx, &tx, On::Profile(me), place, picture, path).await?;
+        }
+    }
     if row.is_changed() {
         // Who takes the same handle at the same moment is told so by the database.
         profile::Entity::update(row).exec(&tx).await.map_err(|error| match error.sql_err() {
@@ -136,6 +144,20 @@ pub async fn update(cx: Cx<'_>, changes: Changes) -> Result<profile::Model> {
     let row = own(&tx, me).await?;
     tx.commit().await?;
     Ok(row)
+}
+
+/// Checks links as they may stand on a profile, or on something that is shown there.
+pub fn checked_links(check: &mut Check, links: &[Link]) -> Vec<Link> {
+    check.list(&["links"], links, LINKS);
+    let mut kept = Vec::with_capacity(LINKS);
+    for (at, link) in links.iter().take(LINKS).enumerate() {
+        let at = at.to_string();
+        kept.push(Link {
+            label: check.line(&["links", &at, "label"], &link.label, 1..=50),
+            url: check.url(&["links", &at, "url"], &link.url),
+        });
+    }
+    kept
 }
 
 /// Frees the old handle for its 90 days and makes sure that the new one is free.

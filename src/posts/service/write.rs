@@ -7,19 +7,21 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{body, locked, mentions, told, visible};
+use super::{locked, mentions, told, visible};
 use crate::{
     Cx, Error, Result,
     check::{self, Check},
     client_key,
     entity::{
+        file_use::Place,
         post::{self, Column, Kind, Visibility},
         post_tag, profile, revision, tag,
     },
     error::{Detail, ErrorCode, Problem},
+    files::service::{self as files, On},
     markdown::{Rendered, render},
     posts::policy,
-    streams::{Events, NewEvent, Stream},
+    streams::{self, Events, NewEvent, Stream},
     tags::{self, service::Name},
 };
 
@@ -29,6 +31,8 @@ const NOTE: usize = 5_000;
 const ARTICLE: usize = 100_000;
 /// Tags of a post.
 const TAGS: usize = 10;
+/// The argument that names files.
+const ATTACHMENTS: &[&str] = &["input", "attachments"];
 
 /// A post to publish.
 #[derive(Clone, Debug)]
@@ -45,6 +49,8 @@ pub struct NewPost {
     pub content_warning: Option<String>,
     /// Tags beside those in the body.
     pub tags: Vec<String>,
+    /// Files of the author's to hang on it, in order; `None` is an id that names no file.
+    pub attachments: Vec<Option<Uuid>>,
     /// What the client calls this call.
     pub client_key: Option<String>,
 }
@@ -62,6 +68,8 @@ pub struct Changes {
     pub content_warning: Option<Option<String>>,
     /// Tags beside those in the body.
     pub tags: Option<Vec<String>>,
+    /// All files that hang on it from now on.
+    pub attachments: Option<Vec<Option<Uuid>>>,
 }
 
 /// Publishes a post. The same `client_key` answers the first post again.
@@ -69,7 +77,7 @@ pub async fn create(cx: Cx<'_>, new: NewPost) -> Result<post::Model> {
     let author = policy::write(cx.actor)?.id;
     let mut check = Check::new();
     let title = title(&mut check, new.kind, new.title.as_deref());
-    let (body_source, rendered) = body(&mut check, &new.body, longest(new.kind));
+    let (body_source, rendered) = check.markdown(&["body"], &new.body, longest(new.kind));
     let content_warning = new
         .content_warning
         .as_deref()
@@ -106,9 +114,10 @@ pub async fn create(cx: Cx<'_>, new: NewPost) -> Result<post::Model> {
     let tags = tags::service::ensure(cx, &tx, &names).await?;
     tags::service::recount(&tx, &[], &tags).await?;
     link(&tx, id, &tags).await?;
+    files::hang(cx, &tx, On::Post(id), Place::Attachment, &new.attachments, ATTACHMENTS).await?;
     // Last: the community has one such stream, so posts are published one at a time from here to the commit.
     let mut events = Events::new();
-    events.append(cx, &tx, Stream::feed(), NewEvent::new(told::POST_PUBLISHED, id)).await?;
+    events.append(cx, &tx, Stream::feed(), NewEvent::new(told::PUBLISHED, id)).await?;
     events.commit(cx, tx).await?;
     Ok(post)
 }
@@ -136,7 +145,7 @@ pub async fn update(
         row.title = Set(title(&mut check, post.kind, new.as_deref()));
     }
     let rendered = changes.body.as_deref().map(|new| {
-        let (source, rendered) = body(&mut check, new, longest(post.kind));
+        let (source, rendered) = check.markdown(&["body"], new, longest(post.kind));
         row.body_source = Set(source);
         row.body_html = Set(rendered.html.clone());
         rendered
@@ -167,6 +176,10 @@ pub async fn update(
         row.mentions = Set(mentions(cx, &tx, rendered).await?);
     }
     let retagged = names.is_some();
+    let rehung = changes.attachments.is_some();
+    if let Some(files) = &changes.attachments {
+        files::rehang(cx, &tx, On::Post(post.id), Place::Attachment, files, ATTACHMENTS).await?;
+    }
     if let Some(names) = names {
         let after = tags::service::ensure(cx, &tx, &names).await?;
         retag(&tx, post.id, &after).await?;
@@ -176,14 +189,14 @@ pub async fn update(
         row.version = Set(post.version + 1);
         row.edited_at = Set(Some(cx.now()));
     }
-    if !row.is_changed() && !retagged {
+    if !row.is_changed() && !retagged && !rehung {
         tx.rollback().await?;
         return Ok(post);
     }
     let post = if row.is_changed() { row.update(&tx).await? } else { post };
-    let event = NewEvent::new(told::POST_CHANGED, post.id);
+    let event = NewEvent::new(told::CHANGED, post.id);
     let event = if shown_to_others { event.changes_access() } else { event };
-    told::tell(cx, tx, post.id, [event]).await?;
+    streams::tell(cx, tx, Stream::discussion(post.id), [event]).await?;
     Ok(post)
 }
 
@@ -197,8 +210,8 @@ pub async fn delete(cx: Cx<'_>, id: Option<Uuid>) -> Result<post::Model> {
     let tags = tags_of(&tx, post.id).await?;
     tags::service::recount(&tx, &tags, &[]).await?;
     post::Entity::delete_by_id(post.id).exec(&tx).await?;
-    let event = NewEvent::new(told::POST_REMOVED, post.id).changes_access();
-    told::tell(cx, tx, post.id, [event]).await?;
+    let event = NewEvent::new(told::REMOVED, post.id).changes_access();
+    streams::tell(cx, tx, Stream::discussion(post.id), [event]).await?;
     Ok(post)
 }
 

@@ -5,27 +5,42 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{locked_message, mentions, send::LONGEST, tell};
+use super::{locked_message, mentions, send, tell};
 use crate::{
     Cx, Error, Result,
     chat::policy,
     check::Check,
-    entity::{message, revision},
+    entity::{file_use::Place, message, revision},
+    files::service::{self as files, On},
     streams::Events,
 };
 
-/// Changes the text of a message; what it was is kept. The same text again changes nothing.
-pub async fn change_message(cx: Cx<'_>, id: Option<Uuid>, text: &str) -> Result<message::Model> {
+/// Changes the text of a message; what it was is kept. The same text again changes nothing. With `attachments` these
+/// files hang on it from now on, in place of those that did.
+pub async fn change_message(
+    cx: Cx<'_>,
+    id: Option<Uuid>,
+    text: &str,
+    attachments: Option<Vec<Option<Uuid>>>,
+) -> Result<message::Model> {
     policy::write(cx.actor)?;
     let tx = cx.begin().await?;
     let (room, message) = locked_message(cx, &tx, id).await?;
     let me = policy::edit(cx.actor, &room, &message)?.id;
     let mut check = Check::new();
-    let (source, rendered) = check.markdown(&["body"], text, LONGEST);
+    let on = On::Message(message.id);
+    let has_files = match &attachments {
+        Some(files) => !files.is_empty(),
+        None => text.trim().is_empty() && files::any_on(&tx, on, Place::Attachment).await?,
+    };
+    let (source, rendered) = send::text(&mut check, text, has_files);
     check.done().map_err(Error::outside_input)?;
-    if source == message.body_source {
+    if source == message.body_source && attachments.is_none() {
         tx.rollback().await?;
         return Ok(message);
+    }
+    if let Some(files) = &attachments {
+        files::rehang(cx, &tx, on, Place::Attachment, files, &["attachments"]).await?;
     }
     keep(cx, &tx, &message, me).await?;
     let conversation = &room.standing.conversation;

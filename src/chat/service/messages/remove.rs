@@ -14,11 +14,12 @@ use crate::{
         message::{self, Column},
         revision,
     },
+    files::service::{self as files, On},
     reactions::service::{self as reactions, Counts, Kind, Subject},
     streams::Events,
 };
 
-/// Deletes a message: its text with the earlier ones, its mentions, reactions and pin go. A mark stays at its
+/// Deletes a message: its text with the earlier ones, its files, mentions, reactions and pin go. A mark stays at its
 /// place, and it counts on as one that was sent, read or unread.
 pub async fn delete_message(cx: Cx<'_>, id: Option<Uuid>) -> Result<message::Model> {
     cx.actor.member()?;
@@ -29,6 +30,7 @@ pub async fn delete_message(cx: Cx<'_>, id: Option<Uuid>) -> Result<message::Mod
     let place = (message.conversation_id, message.id, message.position);
     mentions::remove(&tx, place, &named).await?;
     reactions::clear(&tx, Subject { kind: Kind::Message, key: message.id }).await?;
+    files::let_go(&tx, On::Message(message.id)).await?;
     let earlier = revision::Column::MessageId.eq(message.id);
     revision::Entity::delete_many().filter(earlier).exec(&tx).await?;
     let none = Counts::none();

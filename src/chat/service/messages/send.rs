@@ -17,23 +17,30 @@ use crate::{
     client_key,
     entity::{
         conversation_member::{self, Column as Member},
+        file_use::Place,
         message::{self, Column, Kind},
     },
     error::ErrorCode,
+    files::service::{self as files, On},
+    markdown::{self, Rendered},
     members,
     streams::Events,
 };
 
 /// Characters of a message.
-pub(super) const LONGEST: usize = 4_000;
+const LONGEST: usize = 4_000;
+/// The argument that names files.
+const ATTACHMENTS: &[&str] = &["input", "attachments"];
 
 /// A message to send.
 #[derive(Clone, Debug)]
 pub struct NewMessage {
     /// Where.
     pub conversation: Option<Uuid>,
-    /// Markdown; 1 to 4,000 characters.
+    /// Markdown; at most 4,000 characters, and not blank unless files hang on it.
     pub body: String,
+    /// Files of the sender's to hang on it, in order; `None` is an id that names no file.
+    pub attachments: Vec<Option<Uuid>>,
     /// The message that it answers; `Some(None)` is an id that names no message.
     pub reply_to: Option<Option<Uuid>>,
     /// The message in whose thread it stands; `Some(None)` is an id that names no message.
@@ -57,7 +64,7 @@ struct Context {
 pub async fn send_message(cx: Cx<'_>, new: NewMessage) -> Result<WrittenMessage> {
     let author = policy::write(cx.actor)?.id;
     let mut check = Check::new();
-    let (source, rendered) = check.markdown(&["body"], &new.body, LONGEST);
+    let (source, rendered) = text(&mut check, &new.body, !new.attachments.is_empty());
     check.done()?;
 
     let tx = cx.begin().await?;
@@ -89,6 +96,8 @@ pub async fn send_message(cx: Cx<'_>, new: NewMessage) -> Result<WrittenMessage>
         client_key: Some(new.client_key),
     };
     let message = write_line(cx, &tx, &mut events, &mut conversation, line).await?;
+    let on = On::Message(message.id);
+    files::hang(cx, &tx, on, Place::Attachment, &new.attachments, ATTACHMENTS).await?;
     mentions::add(&tx, (conversation.id, message.id, message.position), &named.members).await?;
     match context.root {
         None => have_read(cx, &tx, author, &message).await?,
@@ -96,6 +105,14 @@ pub async fn send_message(cx: Cx<'_>, new: NewMessage) -> Result<WrittenMessage>
     }
     events.commit(cx, tx).await?;
     Ok((message.into(), face.into()))
+}
+
+/// Checks and renders a text, which may be blank where files hang on the message.
+pub(super) fn text(check: &mut Check, body: &str, has_files: bool) -> (String, Rendered) {
+    if has_files && body.trim().is_empty() {
+        return (String::new(), markdown::render(""));
+    }
+    check.markdown(&["body"], body, LONGEST)
 }
 
 fn refused(code: ErrorCode, path: &'static str, message: &'static str) -> Error {
