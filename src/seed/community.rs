@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
+    careers::Careers,
     dice::Dice,
     talks::{self, Talk},
     works::{self, Work},
@@ -32,6 +33,7 @@ pub struct Community {
     pub(super) reactions: Vec<Reaction>,
     pub(super) talks: Vec<Talk>,
     pub(super) works: Vec<Work>,
+    pub(super) careers: Careers,
     tag_places: HashMap<String, usize>,
     handles: HashMap<String, usize>,
     followers: Vec<Vec<usize>>,
@@ -178,6 +180,7 @@ impl Community {
             reactions: Vec::new(),
             talks: Vec::new(),
             works: Vec::new(),
+            careers: Careers::default(),
             tag_places: HashMap::new(),
             handles: HashMap::new(),
             followers: Vec::new(),
@@ -199,6 +202,7 @@ impl Community {
             + self.reactions.len()
             + talks::rows(self)
             + works::rows(self)
+            + self.careers.rows()
     }
 
     /// The handle of whoever joined first.

@@ -6,7 +6,7 @@ use sea_orm::ActiveEnum as _;
 use serde::Deserialize;
 
 use super::{
-    Community,
+    Community, careers,
     community::{Comment, Member, Post, Skill, Tally, Target},
     dice::Dice,
     talks::{Present, Said, Talk},
@@ -156,6 +156,7 @@ pub(super) fn build(now: DateTime<Utc>) -> Result<Community> {
     for talk in &demo.talk {
         builder.talk(talk)?;
     }
+    builder.of.careers = careers::build(&builder.of, now)?;
     Ok(builder.of)
 }
 

@@ -2,6 +2,7 @@
 //! measure with (`guildhall seed`). Everything is worked out in memory first, so that each row is
 //! written once, with its counters right.
 
+mod careers;
 mod community;
 mod demo;
 mod dice;

@@ -68,6 +68,7 @@ const SKILL: Sheet = Sheet {
         ("position", Kind::Int),
         ("level", Kind::MaybeText),
         ("years", Kind::MaybeInt),
+        ("endorsement_count", Kind::Int),
     ],
 };
 
@@ -179,6 +180,7 @@ async fn fill(
         ]
     });
     FOLLOW.fill(target, follows, on_rows).await?;
+    of.careers.fill(target, on_rows).await?;
     // In the order of their keys, which is how the indexes grow fastest.
     let mut posts: Vec<&Post> = of.posts.iter().collect();
     posts.sort_unstable_by_key(|post| post.id);
@@ -241,12 +243,14 @@ fn account_row(member: &Member, password_hash: &str) -> Vec<Value> {
 
 fn skill_rows(of: &Community, member: &Member) -> impl Iterator<Item = Vec<Value>> {
     (0i32..).zip(&member.skills).filter_map(|(position, skill)| {
+        let tag = of.tags.get(skill.tag)?.id;
         Some(vec![
             member.id.into(),
-            of.tags.get(skill.tag)?.id.into(),
+            tag.into(),
             position.into(),
             skill.level.map(|level| level.to_value()).into(),
             skill.years.into(),
+            of.careers.endorsements(member.id, tag).into(),
         ])
     })
 }

@@ -32,11 +32,13 @@ async fn every_example_operation_runs() {
     write_comment(&app, &ada, &post, "first").await;
     let loom = json!({ "title": "Loom", "story": "With thread", "tags": ["weaving"] });
     publish(&app, &ada, loom).await;
+    app.import(&ada, &json!({ "work": [{ "position": "Weaver" }] })).await.done();
+    app.claim(&ada, &["looms"]).await;
     let grace = app.member("grace").await;
     let room = open_channel(&app, &grace, "looms", "PUBLIC").await;
     for (name, document) in documents("examples/queries") {
         let variables = match name.as_str() {
-            "profile" => json!({ "handle": "ada" }),
+            "profile" | "resume" => json!({ "handle": "ada" }),
             "discussion" => json!({ "id": post }),
             "portfolio" => json!({ "handle": "ada", "slug": "loom" }),
             "gallery" => json!({ "tags": ["weaving"] }),

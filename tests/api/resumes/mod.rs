@@ -1,5 +1,6 @@
 //! Resumes: what is written by hand, what is read from a JSON Resume, and what is written as one.
 
+mod demo;
 mod entries;
 mod hostile;
 mod import;

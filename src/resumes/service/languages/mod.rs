@@ -61,13 +61,24 @@ pub(crate) fn tag(text: &str) -> Option<String> {
     parts.next().is_none().then_some(tag)
 }
 
-/// What a tag is called in English: `Portuguese (BR)`; the tag itself where no name is known.
+/// Scripts that are told apart from words of four letters.
+const SCRIPTS: &[&str] = &["arab", "cyrl", "deva", "guru", "hans", "hant", "latn", "mong"];
+
+/// Whether what narrows a language down is a script, a region or a year, and no word: `BR`, not `Brazil`.
+fn is_narrowing(rest: &str) -> bool {
+    rest.to_ascii_lowercase().split('-').all(|part| {
+        let has_digit = part.bytes().any(|b| b.is_ascii_digit());
+        part.len() == 2 || has_digit || SCRIPTS.contains(&part)
+    })
+}
+
+/// What a tag is called in English: `Portuguese (BR)`; the tag itself where there is no such name.
 pub(crate) fn name(tag: &str) -> String {
     let (language, rest) = tag.split_once('-').unwrap_or((tag, ""));
     match NAMES.iter().find(|(code, ..)| *code == language) {
         Some((_, name, _)) if rest.is_empty() => (*name).to_owned(),
-        Some((_, name, _)) => format!("{name} ({rest})"),
-        None => tag.to_owned(),
+        Some((_, name, _)) if is_narrowing(rest) => format!("{name} ({rest})"),
+        _ => tag.to_owned(),
     }
 }
 
@@ -83,11 +94,13 @@ pub(crate) fn named(text: &str) -> Option<String> {
         [english, own].iter().any(|name| !name.is_empty() && name.to_lowercase() == wanted)
     };
     if let Some((code, ..)) = NAMES.iter().find(called) {
+        let rest = rest.filter(|rest| is_narrowing(rest));
         let narrower = rest.and_then(|rest| tag(&format!("{code}-{rest}")));
         return Some(narrower.unwrap_or_else(|| (*code).to_owned()));
     }
     // A word of three letters is a tag only if it is written as one.
-    let is_tag = text.split('-').next().is_some_and(|part| part.len() == 2 || part == wanted);
+    let is_written = |part: &str| part.len() == 2 || part.bytes().all(|b| b.is_ascii_lowercase());
+    let is_tag = text.split('-').next().is_some_and(is_written);
     tag(text).filter(|_| is_tag && rest.is_none())
 }
 
@@ -198,6 +211,9 @@ mod tests {
             ("Français", Some("fr")),
             ("Portuguese (BR)", Some("pt-BR")),
             ("Portuguese (Brazil)", Some("pt")),
+            ("Spanish (Peru)", Some("es")),
+            ("Chinese (Hant-TW)", Some("zh-Hant-TW")),
+            ("German (1996)", Some("de-1996")),
             ("pt-BR", Some("pt-BR")),
             ("gsw", Some("gsw")),
             ("ASL", None),
@@ -213,7 +229,9 @@ mod tests {
             assert_eq!(named(&name(&format!("{code}-XK"))), Some(format!("{code}-XK")));
         }
         assert!(NAMES.is_sorted_by(|a, b| a.0 < b.0), "each once");
-        assert_eq!(name("gsw-CH"), "gsw-CH");
+        for tag in ["gsw-CH", "sl-rozaj", "de-x-a", "es-Peru"] {
+            assert_eq!((name(tag).as_str(), named(tag).as_deref()), (tag, Some(tag)));
+        }
     }
 
     #[test]
