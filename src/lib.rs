@@ -35,6 +35,7 @@ pub mod portfolio;
 pub mod posts;
 pub mod presence;
 pub mod reactions;
+pub mod resumes;
 pub mod tags;
 
 pub mod node;

@@ -17,6 +17,7 @@ use crate::{
     members::{self, Profile},
     portfolio::{self, PortfolioItem},
     posts::{self, Post, Revision},
+    resumes::{self, ResumeEntry},
     tags::{self, Tag},
 };
 
@@ -47,6 +48,8 @@ pub enum Node {
     Message(Message),
     /// A file of yours, one for everybody, or one that hangs on something that you see.
     File(File),
+    /// An entry of a resume.
+    ResumeEntry(ResumeEntry),
     /// A tag.
     Tag(Tag),
     /// An upload of yours.
@@ -108,7 +111,7 @@ async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
             let bookmark = loaders.of::<bookmarks::Loaders>().by_id(key).await?;
             bookmark.map(Bookmark).map(Node::Bookmark)
         }
-        "portfolioitem" => {
+        "portfolio_item" => {
             let item = loaders.of::<portfolio::Loaders>().by_id(key).await?;
             item.map(|item| Node::PortfolioItem(PortfolioItem::loaded(&item)))
         }
@@ -117,6 +120,10 @@ async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
             message.map(|row| Node::Message(Message::loaded(&row, chat::Via::ITSELF)))
         }
         "file" => loaders.of::<files::Loaders>().by_id(key).await?.map(File).map(Node::File),
+        "resume_entry" => {
+            let entry = loaders.of::<resumes::Loaders>().entry_by_id(key).await?;
+            entry.map(ResumeEntry).map(Node::ResumeEntry)
+        }
         "tag" => loaders.of::<tags::Loaders>().by_id(key).await?.map(Tag).map(Node::Tag),
         "upload" => {
             let upload = loaders.of::<uploads::Loaders>().by_id(key).await?;

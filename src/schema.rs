@@ -6,7 +6,7 @@ use crate::{
     accounts, bookmarks, chat, comments, community,
     files::{self, uploads},
     infra::secrets,
-    members, node, portfolio, posts, presence, reactions,
+    members, node, portfolio, posts, presence, reactions, resumes,
     stream_event::StreamEvent,
     tags,
 };
@@ -34,6 +34,7 @@ pub struct Mutation(
     reactions::Mutation,
     comments::Mutation,
     bookmarks::Mutation,
+    resumes::Mutation,
     chat::Mutation,
     files::Mutation,
     uploads::Mutation,

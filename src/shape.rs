@@ -8,7 +8,8 @@ use sea_orm::{
 
 use crate::entity::{
     block, collaborator, comment, conversation, conversation_member, file, file_use, follow,
-    message, mute, portfolio_item, portfolio_item_tag, post, post_tag, profile, revision, tag,
+    message, mute, portfolio_item, portfolio_item_tag, post, post_tag, profile, resume,
+    resume_entry, revision, tag,
 };
 
 /// Something that is read from the columns of one table.
@@ -151,6 +152,29 @@ shape!(collaborator::Model: collaborator {
     position: Position,
     state: State,
 });
+shape!(resume::Model: resume {
+    profile_id: ProfileId,
+    summary_source: SummarySource,
+    summary_html: SummaryHtml,
+    updated_at: UpdatedAt,
+} without { details: String::new() });
+shape!(resume_entry::Model: resume_entry {
+    id: Id,
+    profile_id: ProfileId,
+    kind: Kind,
+    position: Position,
+    title: Title,
+    organization: Organization,
+    location: Location,
+    url: Url,
+    starts_on: StartsOn,
+    ends_on: EndsOn,
+    summary_source: SummarySource,
+    summary_html: SummaryHtml,
+    highlights: Highlights,
+    grade: Grade,
+    credential: Credential,
+} without { details: String::new() });
 shape!(revision::Model: revision {
     id: Id,
     post_id: PostId,

@@ -31,7 +31,7 @@ impl On {
         match decode_any(id)? {
             ("post", key) => Some(Self::Post(key)),
             ("comment", key) => Some(Self::Comment(key)),
-            ("portfolioitem", key) => Some(Self::PortfolioItem(key)),
+            ("portfolio_item", key) => Some(Self::PortfolioItem(key)),
             _ => None,
         }
     }

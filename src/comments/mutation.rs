@@ -1,4 +1,5 @@
 use async_graphql::{Context, ID, InputObject, Object};
+use uuid::Uuid;
 
 use super::{
     Comment, Via,
@@ -15,6 +16,8 @@ pub struct CommentCreateInput {
     parent: Option<ID>,
     /// Markdown; at most 5,000 characters.
     body: Markdown,
+    /// Files of yours to hang on it, in their order; at most 10.
+    attachments: Option<Vec<ID>>,
     /// Your name for this call: the same one within 24 hours answers the first comment again.
     client_key: Option<String>,
 }
@@ -26,6 +29,10 @@ payload!(
         comment: Comment
     }
 );
+
+fn files(ids: Vec<ID>) -> Vec<Option<Uuid>> {
+    ids.iter().map(|id| decode("file", id)).collect()
+}
 
 /// The comments' part of the root.
 #[derive(Debug, Default)]
@@ -43,6 +50,7 @@ impl Mutation {
             on: On::decode(&input.subject),
             parent: input.parent.map(|id| decode("comment", &id)),
             body: input.body.0,
+            attachments: files(input.attachments.unwrap_or_default()),
             client_key: input.client_key,
         };
         let comment = service::create(ctx.cx(), new).await;
@@ -57,8 +65,14 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which one.")] id: ID,
         #[graphql(desc = "Markdown; at most 5,000 characters.")] body: Markdown,
+        #[graphql(
+            desc = "Files of yours to hang on it instead, in their order; at most 10. What hangs there \
+                          stays when this is left out."
+        )]
+        attachments: Option<Vec<ID>>,
     ) -> Result<CommentPayload> {
-        let comment = service::update(ctx.cx(), decode("comment", &id), &body.0).await;
+        let attachments = attachments.map(files);
+        let comment = service::update(ctx.cx(), decode("comment", &id), &body.0, attachments).await;
         CommentPayload::settle(ctx, comment.map(Comment::from)).await
     }
 

@@ -8,7 +8,8 @@ use super::{Loaders, Via, loaders::CommentSort, policy, service::On};
 use crate::{
     Error,
     clock::made_at,
-    entity::{comment, profile::Face},
+    entity::{comment, file_use::Place, profile::Face},
+    files::{self, File},
     graph::{ContextExt, DateTime, Emoji, EventCursor, Result, connection, decode_any, encode},
     members::{self, Profile, RichText},
     page::{Ask, Page},
@@ -67,7 +68,7 @@ impl On {
     pub(super) fn decode(id: &str) -> Option<Self> {
         match decode_any(id)? {
             ("post", key) => Some(Self::Post(key)),
-            ("portfolioitem", key) => Some(Self::PortfolioItem(key)),
+            ("portfolio_item", key) => Some(Self::PortfolioItem(key)),
             _ => None,
         }
     }
@@ -180,6 +181,17 @@ impl Comment {
         self.row.depth
     }
 
+    /// The files that hang on it, in their order; none once it was removed.
+    async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<File>> {
+        if self.is_gone() {
+            return Ok(Vec::new());
+        }
+        let (on, lane) = (files::service::On::Comment(self.row.id), self.via.number());
+        let files =
+            ctx.loaders().of::<files::Loaders>().hung_on(on, Place::Attachment, lane).await?;
+        Ok(files.iter().cloned().map(File).collect())
+    }
+
     /// When it was written.
     async fn created_at(&self) -> DateTime {
         made_at(self.row.id).into()
@@ -230,6 +242,24 @@ pub struct CommentViewer {
     via: Via,
 }
 
+impl CommentViewer {
+    async fn can_join(&self, ctx: &Context<'_>) -> crate::Result<bool> {
+        if policy::join(ctx.cx().actor, &self.row).is_err() {
+            return Ok(false);
+        }
+        match On::of(&self.row)? {
+            On::Post(_) => Ok(true),
+            On::PortfolioItem(id) => {
+                let item = ctx.loaders().of::<portfolio::Loaders>().commented_on(id).await?;
+                let joins = |item: &portfolio::service::Shown| {
+                    portfolio::policy::join(ctx.cx().actor, &item.0).is_ok()
+                };
+                Ok(item.is_some_and(|item| joins(&item)))
+            }
+        }
+    }
+}
+
 /// You and a comment: what you did, what you may do.
 #[Object]
 impl CommentViewer {
@@ -244,13 +274,13 @@ impl CommentViewer {
     }
 
     /// Whether `reactionAdd` would be allowed.
-    async fn can_react(&self, ctx: &Context<'_>) -> bool {
-        policy::join(ctx.cx().actor, &self.row).is_ok()
+    async fn can_react(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(self.can_join(ctx).await?)
     }
 
     /// Whether an answer by `commentCreate` would be allowed.
-    async fn can_reply(&self, ctx: &Context<'_>) -> bool {
-        policy::join(ctx.cx().actor, &self.row).is_ok()
+    async fn can_reply(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(self.can_join(ctx).await?)
     }
 
     /// Whether `commentUpdate` would be allowed.

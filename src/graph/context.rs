@@ -53,6 +53,9 @@ pub trait ContextExt<'a> {
     fn cx(&self) -> Cx<'a>;
     /// The loaders of this execution.
     fn loaders(&self) -> &'a Loaders;
+    /// How deep in the answer the field stands. What is asked for at several depths has loaders for each, so that the
+    /// number of statements never hangs on which depth was read first.
+    fn depth(&self) -> usize;
 }
 
 impl<'a> ContextExt<'a> for Context<'a> {
@@ -66,5 +69,9 @@ impl<'a> ContextExt<'a> for Context<'a> {
 
     fn loaders(&self) -> &'a Loaders {
         self.data_unchecked()
+    }
+
+    fn depth(&self) -> usize {
+        self.path_node.map_or(0, |node| node.parents().count())
     }
 }

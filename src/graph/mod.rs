@@ -34,6 +34,7 @@ pub use payload::{
     UserError, maybe, settle,
 };
 pub use scalars::{
-    ByteSize, CountryCode, Date, DateTime, Duration, EmailAddress, Emoji, Html, Markdown, Url,
+    ByteSize, CountryCode, Date, DateTime, Duration, EmailAddress, Emoji, Html, Json, Locale,
+    Markdown, PartialDate, Url,
 };
 pub use uploads::{Sent, SentFiles, Upload};

@@ -167,3 +167,27 @@ text!(
     /// An ISO 3166-1 alpha-2 country code.
     CountryCode
 );
+text!(
+    /// A day, a month or a year, as ISO 8601 writes them: 2014-06-30, 2014-06 or 2014.
+    PartialDate
+);
+text!(
+    /// A language tag of BCP 47: de, pt-BR, zh-Hant.
+    Locale, specified_by_url = "https://www.rfc-editor.org/rfc/rfc5646"
+);
+
+/// Any JSON value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Json(pub serde_json::Value);
+
+/// Any JSON value.
+#[Scalar(name = "JSON", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259")]
+impl ScalarType for Json {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        value.into_json().map(Self).map_err(|_| InputValueError::custom("write JSON"))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from_json(self.0.clone()).unwrap_or_default()
+    }
+}

@@ -8,6 +8,7 @@ mod query;
 mod rich_text;
 /// Reads and writes of profiles and relations.
 pub mod service;
+mod skill;
 mod types;
 mod viewer;
 
@@ -15,5 +16,6 @@ pub use loaders::*;
 pub use mutation::*;
 pub use query::*;
 pub use rich_text::RichText;
+pub use skill::{ProfileSkill, SkillViewer};
 pub use types::*;
 pub use viewer::MembersViewer;

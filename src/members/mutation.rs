@@ -99,6 +99,18 @@ impl Mutation {
         settle(ctx, service::set_skills(ctx.cx(), skills).await).await
     }
 
+    /// Vouch for a skill that somebody claims, or no more; doing it twice is doing it once.
+    async fn skill_endorse(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose skill: not yours.")] profile: ID,
+        #[graphql(desc = "Which one: the id of its tag.")] skill: ID,
+        #[graphql(default = true, desc = "False takes it back.")] endorsed: bool,
+    ) -> Result<ProfilePayload> {
+        let (profile, skill) = (decode("profile", &profile), decode("tag", &skill));
+        settle(ctx, service::endorse(ctx.cx(), profile, skill, endorsed).await).await
+    }
+
     /// Follow somebody; doing it twice is doing it once.
     async fn profile_follow(
         &self,

@@ -88,3 +88,13 @@ pub fn relate_at_all(actor: &Actor) -> Result<Member> {
     actor.allows(Scope::WriteSocial)?;
     Ok(member)
 }
+
+/// Vouching for a skill: of anybody but oneself.
+pub fn endorse(actor: &Actor, of: Uuid) -> Result<Member> {
+    let member = relate_at_all(actor)?;
+    if member.id == of {
+        let message = "nobody vouches for a skill of their own";
+        return Err(Error::refused(ErrorCode::Invalid, ["profile"], message));
+    }
+    Ok(member)
+}

@@ -8,7 +8,7 @@ use crate::{
     Error,
     chat::{self, MessagesLoaders},
     comments,
-    entity::{comment, message, post, profile, revision},
+    entity::{comment, message, post, profile, resume, resume_entry, revision},
     graph::{ContextExt, Html, Markdown, Result},
     markdown,
     portfolio::Story,
@@ -30,6 +30,10 @@ pub enum RichText {
     Story(Arc<Story>),
     /// The body that a post or a message had.
     Revision(Arc<revision::Model>),
+    /// What stands above the entries of a resume.
+    Resume(Arc<resume::Model>),
+    /// What is said of an entry of a resume.
+    ResumeEntry(Arc<resume_entry::Model>),
 }
 
 impl RichText {
@@ -41,6 +45,8 @@ impl RichText {
             Self::Message(row, _) => &row.body_source,
             Self::Story(story) => &story.source,
             Self::Revision(row) => &row.body_source,
+            Self::Resume(row) => &row.summary_source,
+            Self::ResumeEntry(row) => &row.summary_source,
         }
     }
 
@@ -52,12 +58,14 @@ impl RichText {
             Self::Message(row, _) => &row.body_html,
             Self::Story(story) => &story.html,
             Self::Revision(row) => &row.body_html,
+            Self::Resume(row) => &row.summary_html,
+            Self::ResumeEntry(row) => &row.summary_html,
         }
     }
 
     fn mentions(&self) -> Option<&str> {
         match self {
-            Self::Bio(_) => None,
+            Self::Bio(_) | Self::Resume(_) | Self::ResumeEntry(_) => None,
             Self::Post(row) => row.mentions.as_deref(),
             Self::Comment(row, _) => row.mentions.as_deref(),
             Self::Message(row, _) => row.mentions.as_deref(),
@@ -85,7 +93,11 @@ impl RichText {
             Self::Message(row, via) => {
                 ctx.loaders().of::<MessagesLoaders>().at(*via).source(row.id).await?
             }
-            Self::Bio(_) | Self::Story(_) | Self::Revision(_) => None,
+            Self::Bio(_)
+            | Self::Story(_)
+            | Self::Revision(_)
+            | Self::Resume(_)
+            | Self::ResumeEntry(_) => None,
         };
         Ok(Markdown(source.map(|source| source.to_string()).unwrap_or_default()))
     }

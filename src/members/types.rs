@@ -9,6 +9,7 @@ use super::{
     policy,
     rich_text::RichText,
     service::Link,
+    skill::ProfileSkill,
 };
 use crate::{
     Error,
@@ -18,7 +19,6 @@ use crate::{
         file_use::Place,
         profile::{self, Face, Kind},
         profile_open_to::OpenTo,
-        profile_skill::{self, Level},
     },
     files::{File, service::On},
     graph::{ContextExt, CountryCode, DateTime, Result, Url, connection, encode},
@@ -26,7 +26,7 @@ use crate::{
     portfolio::{self, PortfolioItemConnection},
     posts::{self, PostConnection},
     presence::{self, Presence},
-    tags::{self, Tag},
+    resumes::{self, Resume},
 };
 
 /// The public face of a member.
@@ -182,6 +182,13 @@ impl Profile {
         Ok(skills.iter().cloned().map(ProfileSkill).collect())
     }
 
+    /// What they have done and learned; null if they wrote nothing of it.
+    async fn resume(&self, ctx: &Context<'_>) -> Option<Result<Resume>> {
+        let loaders = ctx.loaders().of::<resumes::Loaders>();
+        let resume = loaders.by_owner(ctx.depth(), self.key()).await;
+        resume.map(|row| row.map(Resume)).map_err(Into::into).transpose()
+    }
+
     /// How many follow them.
     async fn follower_count(&self, ctx: &Context<'_>) -> Result<i32> {
         Ok(self.row(ctx).await?.follower_count)
@@ -287,30 +294,6 @@ impl ProfileLink {
     pub(crate) fn list(links: &str) -> crate::Result<Vec<Self>> {
         let links: Vec<Link> = serde_json::from_str(links).map_err(Error::internal)?;
         Ok(links.into_iter().map(|l| Self { label: l.label, url: Url(l.url) }).collect())
-    }
-}
-
-/// A skill that a member claims.
-#[derive(Debug)]
-pub struct ProfileSkill(profile_skill::Model);
-
-/// A skill that a member claims.
-#[Object]
-impl ProfileSkill {
-    /// The skill.
-    async fn tag(&self, ctx: &Context<'_>) -> Result<Tag> {
-        let tag = ctx.loaders().of::<tags::Loaders>().by_id(self.0.tag_id).await?;
-        Ok(Tag(tag.ok_or_else(|| Error::bug("a skill has no tag"))?))
-    }
-
-    /// How well, by their own word.
-    async fn level(&self) -> Option<Level> {
-        self.0.level
-    }
-
-    /// For how many years.
-    async fn years(&self) -> Option<i32> {
-        self.0.years
     }
 }
 

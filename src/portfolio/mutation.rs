@@ -91,7 +91,7 @@ impl Mutation {
         #[graphql(desc = "The version that you read; another one is STALE_VERSION.")]
         expected_version: Option<i32>,
     ) -> Result<PortfolioItemPayload> {
-        let id = decode("portfolioitem", &id);
+        let id = decode("portfolio_item", &id);
         let item = match input.client_key {
             None => Box::pin(service::update(ctx.cx(), id, input.into(), expected_version)).await,
             Some(_) => {
@@ -110,7 +110,7 @@ impl Mutation {
         #[graphql(desc = "Which one.")] id: ID,
         #[graphql(default = true, desc = "Whether to show it.")] published: bool,
     ) -> Result<PortfolioItemPayload> {
-        let item = service::publish(ctx.cx(), decode("portfolioitem", &id), published).await;
+        let item = service::publish(ctx.cx(), decode("portfolio_item", &id), published).await;
         PortfolioItemPayload::settle(ctx, item.map(PortfolioItem::from)).await
     }
 
@@ -120,8 +120,8 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which one.")] id: ID,
     ) -> Result<DeletePayload> {
-        let gone = service::delete(ctx.cx(), decode("portfolioitem", &id)).await;
-        let ids = gone.map(|item| vec![encode("portfolioitem", item.id)]);
+        let gone = service::delete(ctx.cx(), decode("portfolio_item", &id)).await;
+        let ids = gone.map(|item| vec![encode("portfolio_item", item.id)]);
         DeletePayload::settle(ctx, ids).await
     }
 
@@ -131,7 +131,7 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The ids of all your portfolio items, drafts too.")] ids: Vec<ID>,
     ) -> Result<ProfilePayload> {
-        let ids: Vec<_> = ids.iter().map(|id| decode("portfolioitem", id)).collect();
+        let ids: Vec<_> = ids.iter().map(|id| decode("portfolio_item", id)).collect();
         let profile = service::reorder(ctx.cx(), &ids).await;
         ProfilePayload::settle(ctx, profile.map(|row| Profile::whole(row.into()))).await
     }
@@ -143,7 +143,7 @@ impl Mutation {
         #[graphql(desc = "The id of the portfolio item.")] item: ID,
         #[graphql(desc = "Whether you agree.")] accept: bool,
     ) -> Result<PortfolioItemPayload> {
-        let item = service::answer(ctx.cx(), decode("portfolioitem", &item), accept).await;
+        let item = service::answer(ctx.cx(), decode("portfolio_item", &item), accept).await;
         PortfolioItemPayload::settle(ctx, item.map(PortfolioItem::from)).await
     }
 }

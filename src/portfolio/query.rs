@@ -60,7 +60,7 @@ impl Query {
         #[graphql(desc = "Which one.")] by: PortfolioBy,
     ) -> Option<Result<PortfolioItem>> {
         let item = match by {
-            PortfolioBy::Id(id) => service::one(ctx.cx(), decode("portfolioitem", &id)?).await,
+            PortfolioBy::Id(id) => service::one(ctx.cx(), decode("portfolio_item", &id)?).await,
             PortfolioBy::Path(path) => service::by_path(ctx.cx(), &path.owner, &path.slug).await,
         };
         let wrap = |item: Option<_>| item.map(|item| PortfolioItem::loaded(&item));

@@ -63,7 +63,7 @@ async fn change(ctx: &Context<'_>, id: &str, emoji: &str, add: bool) -> Result<R
             let comment = comments::service::react(cx, key, emoji, add).await;
             comment.map(|row| Reactable::Comment(row.into()))
         }
-        Some(("portfolioitem", key)) => {
+        Some(("portfolio_item", key)) => {
             let item = portfolio::service::react(cx, key, emoji, add).await;
             item.map(|row| Reactable::PortfolioItem(row.into()))
         }

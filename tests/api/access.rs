@@ -210,6 +210,26 @@ const CALLS: &[(&str, &str)] = &[
         "mutation { reactionRemove(id: {post}, emoji: \"🎉\") { subject { id } userErrors { code } } }",
     ),
     (
+        "resumeEntriesReorder",
+        "mutation { resumeEntriesReorder(kind: POSITION, ids: [{post}]) { profile { id } userErrors { code } } }",
+    ),
+    (
+        "resumeEntryDelete",
+        "mutation { resumeEntryDelete(id: {entry}) { deletedIds userErrors { code } } }",
+    ),
+    (
+        "resumeEntrySave",
+        "mutation { resumeEntrySave(id: {entry}, input: { title: \"hi\" }) { entry { id } userErrors { code } } }",
+    ),
+    (
+        "resumeImport",
+        "mutation { resumeImport(jsonResume: { work: [] }, dryRun: false) { created userErrors { code } } }",
+    ),
+    (
+        "resumeUpdate",
+        "mutation { resumeUpdate(summary: \"hi\") { profile { id } userErrors { code } } }",
+    ),
+    (
         "sessionCreate",
         "mutation { sessionCreate(input: { password: { login: \"root\", password: \"wrong one\" } }) { session { expiresAt } userErrors { code } } }",
     ),
@@ -218,6 +238,10 @@ const CALLS: &[(&str, &str)] = &[
         "mutation { sessionRefresh(refreshToken: \"none\") { session { expiresAt } userErrors { code } } }",
     ),
     ("sessionRevoke", "mutation { sessionRevoke(id: {post}) { deletedIds userErrors { code } } }"),
+    (
+        "skillEndorse",
+        "mutation { skillEndorse(profile: {profile}, skill: {skill}) { profile { id } userErrors { code } } }",
+    ),
     (
         "skillsSet",
         "mutation { skillsSet(skills: [{ skill: \"knots\" }]) { profile { id } userErrors { code } } }",
@@ -284,6 +308,8 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let file = app.picture(&owner, "a.png").await;
     let upload = app.start_upload(&owner, 1, serde_json::json!({})).await.done();
     let upload = upload.text("uploadStart.upload.id").to_owned();
+    let skill = app.claim(&owner, &["looms"]).await.remove(0);
+    let entry = app.add_entry(&owner, json!({ "kind": "POSITION", "title": "Weaver" })).await;
     let caller = match role {
         "moderator" => app.with_role(role, Role::Moderator).await,
         "admin" => app.with_role(role, Role::Admin).await,
@@ -305,6 +331,8 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{upload}", &format!("{upload:?}"))
         .replace("{channel}", &format!("{channel:?}"))
         .replace("{file}", &format!("{file:?}"))
+        .replace("{skill}", &format!("{skill:?}"))
+        .replace("{entry}", &format!("{entry:?}"))
         .replace("{caller}", role);
     if document.starts_with("subscription") {
         return match app.try_to_follow(&actor, &document, Value::Null).await {

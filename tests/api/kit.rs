@@ -1,10 +1,13 @@
 //! An app of one's own for each test: a migrated database, the schema, and the statements that were run.
 
+mod blank;
 mod files;
 mod listening;
 mod live;
 pub mod redis;
+mod resumes;
 mod rooms;
+pub mod s3;
 mod social;
 mod stored;
 mod uploads;
@@ -42,7 +45,9 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-pub use self::{listening::*, live::*, rooms::*, social::*, stored::*, uploads::*};
+pub use self::{
+    blank::*, listening::*, live::*, resumes::*, rooms::*, social::*, stored::*, uploads::*,
+};
 
 pub const SECRET: &str = "a secret of the tests, long enough to pass";
 

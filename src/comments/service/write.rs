@@ -18,9 +18,11 @@ use crate::{
     comments::policy,
     entity::{
         comment::{self, Column},
+        file_use::Place,
         profile::Face,
     },
     error::ErrorCode,
+    files::service as files,
     members,
     posts::service::mentions,
     reactions::service::{self as reactions, Kind, Subject},
@@ -41,6 +43,8 @@ pub struct NewComment {
     pub parent: Option<Option<Uuid>>,
     /// Markdown.
     pub body: String,
+    /// What hangs on it; `None` is an id that names no file.
+    pub attachments: Vec<Option<Uuid>>,
     /// What the client calls this call.
     pub client_key: Option<String>,
 }
@@ -110,6 +114,9 @@ pub async fn create(cx: Cx<'_>, new: NewComment) -> Result<(comment::Model, Face
         deleted_at: Set(None),
     };
     let comment = comment.insert(&tx).await?;
+    let path = ["input", "attachments"];
+    let hung = files::On::Comment(id);
+    files::hang(cx, &tx, hung, Place::Attachment, &new.attachments, &path).await?;
     count_on_parent(&tx, parent, 1).await?;
     let face = members::service::face(&tx, author).await?;
     let added = told::Added { client_key: new.client_key };
@@ -118,8 +125,13 @@ pub async fn create(cx: Cx<'_>, new: NewComment) -> Result<(comment::Model, Face
     Ok((comment, face))
 }
 
-/// Changes the text of a comment.
-pub async fn update(cx: Cx<'_>, id: Option<Uuid>, text: &str) -> Result<comment::Model> {
+/// Changes the text of a comment and, unless they are `None`, what hangs on it.
+pub async fn update(
+    cx: Cx<'_>,
+    id: Option<Uuid>,
+    text: &str,
+    attachments: Option<Vec<Option<Uuid>>>,
+) -> Result<comment::Model> {
     policy::write(cx.actor)?;
     let tx = cx.begin().await?;
     let comment = locked(cx, &tx, id).await?.ok_or_else(no_comment)?;
@@ -136,13 +148,17 @@ pub async fn update(cx: Cx<'_>, id: Option<Uuid>, text: &str) -> Result<comment:
         ..Default::default()
     };
     let comment = row.update(&tx).await?;
+    if let Some(these) = &attachments {
+        let hung = files::On::Comment(comment.id);
+        files::rehang(cx, &tx, hung, Place::Attachment, these, &["attachments"]).await?;
+    }
     let stream = Stream::discussion(On::of(&comment)?.key());
     streams::tell(cx, tx, stream, [NewEvent::new(told::CHANGED, comment.id)]).await?;
     Ok(comment)
 }
 
-/// Deletes a comment. Where it was answered its place stays, without text and author, until the last
-/// answer goes.
+/// Deletes a comment. Where it was answered its place stays, without text, author and attachments, until the
+/// last answer goes.
 pub async fn delete(cx: Cx<'_>, id: Option<Uuid>) -> Result<comment::Model> {
     cx.actor.member()?;
     let tx = cx.begin().await?;
@@ -163,6 +179,8 @@ pub async fn delete(cx: Cx<'_>, id: Option<Uuid>) -> Result<comment::Model> {
     };
     let emptied = empty.update(&tx).await?;
     let gone = if comment.reply_count > 0 {
+        let hung = files::On::Comment(comment.id);
+        files::rehang(cx, &tx, hung, Place::Attachment, &[], &[]).await?;
         reactions::clear(&tx, Subject { kind: Kind::Comment, key: comment.id }).await?;
         vec![comment.id]
     } else {

@@ -21,6 +21,8 @@ const LARGEST_PAGE: u64 = 100;
 const LIST: u64 = 5;
 /// What a change costs beside what it answers.
 const CHANGE: u64 = 10;
+/// What a whole JSON document costs, which is put together of many rows.
+const DOCUMENT: u64 = 20;
 /// What reading the schema costs: a large answer, though no row is read.
 const INTROSPECTION: u64 = 200;
 
@@ -184,7 +186,12 @@ impl<'a> Scales<'a> {
             return sum.once.add(Cost::fixed(INTROSPECTION));
         }
         // A scalar, no such field, or within introspection: nothing will be loaded.
-        let Some(known) = known.filter(|known| known.is_composite) else { return };
+        let Some(known) = known.filter(|known| known.is_composite) else {
+            if known.is_some_and(|known| known.of == "JSON") {
+                sum.once.add(Cost::fixed(DOCUMENT));
+            }
+            return;
+        };
         let ty = shape.output(&known.of);
         let below = self.set(&field.selection_set.node, ty);
         let mut cost = Cost::fixed(1);

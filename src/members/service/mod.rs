@@ -3,6 +3,7 @@
 mod among;
 mod directory;
 mod relations;
+mod skills;
 mod write;
 
 use sea_orm::{
@@ -14,7 +15,8 @@ use uuid::Uuid;
 pub use among::{apart_from, followers_among};
 pub use directory::{Filter, OrderBy, directory};
 pub use relations::{block, blocked, follow, has_blocks, mute, muted, unblock, unfollow, unmute};
-pub use write::{Changes, Link, Skill, checked_links, set_skills, update};
+pub use skills::{MOST_SKILLS, Skill, endorse, put_skills, set_skills};
+pub use write::{Changes, Link, checked_links, update};
 
 use super::policy;
 use crate::{
@@ -81,8 +83,8 @@ pub async fn face(db: &impl ConnectionTrait, id: Uuid) -> Result<Face> {
     face.ok_or_else(|| Error::bug("a member has no profile"))
 }
 
-/// The actor's own profile.
-async fn own(tx: &impl ConnectionTrait, me: Uuid) -> Result<profile::Model> {
+/// The profile of a member who is there for certain: the one who acts, or whose row is locked.
+pub async fn own(tx: &impl ConnectionTrait, me: Uuid) -> Result<profile::Model> {
     let row = profile::Entity::find_by_id(me).one(tx).await?;
     row.ok_or_else(|| Error::bug("a member has no profile"))
 }

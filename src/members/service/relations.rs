@@ -136,7 +136,7 @@ fn is_block(me: Uuid, them: Uuid) -> Condition {
     mine.add(block::Column::BlockedId.eq(them))
 }
 
-async fn blocks(tx: &impl ConnectionTrait, me: Uuid, them: Uuid) -> Result<bool> {
+pub(super) async fn blocks(tx: &impl ConnectionTrait, me: Uuid, them: Uuid) -> Result<bool> {
     Ok(block::Entity::find().filter(is_block(me, them)).one(tx).await?.is_some())
 }
 

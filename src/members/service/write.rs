@@ -2,8 +2,7 @@ use chrono::TimeDelta;
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::{Set, Unchanged},
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
-    SqlErr,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, SqlErr,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -17,21 +16,18 @@ use crate::{
         former_handle,
         profile::{self, Column},
         profile_open_to::{self, OpenTo},
-        profile_skill::{self, Level},
     },
-    error::{ErrorCode, Problem},
+    error::ErrorCode,
     files::service::{self as files, On},
     markdown,
     members::policy,
-    sql, tags,
+    sql,
 };
 
 /// How long a handle that was given up leads to who had it.
 const FORMER_HANDLE: TimeDelta = TimeDelta::days(90);
 /// Links of a profile.
 const LINKS: usize = 10;
-/// Skills of a profile.
-const SKILLS: usize = 50;
 
 /// A link shown on a profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,17 +65,6 @@ pub struct Changes {
     pub avatar: Option<Option<Option<Uuid>>>,
     /// A new wide picture on top, or none.
     pub banner: Option<Option<Option<Uuid>>>,
-}
-
-/// A skill that somebody claims.
-#[derive(Clone, Debug)]
-pub struct Skill {
-    /// What it is called.
-    pub name: String,
-    /// How well.
-    pub level: Option<Level>,
-    /// For how many years.
-    pub years: Option<i32>,
 }
 
 /// Changes the actor's own profile.
@@ -221,69 +206,4 @@ async fn set_open_to(tx: &impl ConnectionTrait, me: Uuid, open_to: Vec<OpenTo>) 
         profile_open_to::Entity::insert(row).exec_without_returning(tx).await?;
     }
     Ok(())
-}
-
-/// Sets the whole list of the actor's skills, in order.
-pub async fn set_skills(cx: Cx<'_>, skills: Vec<Skill>) -> Result<profile::Model> {
-    let me = policy::edit(cx.actor)?.id;
-    let mut problems = Vec::new();
-    if skills.len() > SKILLS {
-        let message = format!("name at most {SKILLS} skills");
-        let limit = check::limit(&(0..=SKILLS), skills.len());
-        return Err(problem(ErrorCode::TooLong, &[], &message).with(limit).into());
-    }
-    let mut names: Vec<tags::service::Name> = Vec::with_capacity(skills.len());
-    for (at, skill) in skills.iter().enumerate() {
-        let at = at.to_string();
-        match tags::service::name(&skill.name) {
-            None => problems.push(problem(
-                ErrorCode::Invalid,
-                &[&at, "skill"],
-                "write 1 to 50 letters, digits or _ - + # .",
-            )),
-            Some(name) if names.iter().any(|other| other.name == name.name) => problems
-                .push(problem(ErrorCode::Duplicate, &[&at, "skill"], "this skill is named twice")),
-            Some(name) => names.push(name),
-        }
-        if skill.years.is_some_and(|years| !(0..=80).contains(&years)) {
-            problems.push(problem(ErrorCode::OutOfRange, &[&at, "years"], "write 0 to 80 years"));
-        }
-    }
-    if !problems.is_empty() {
-        return Err(Error::Refused(problems));
-    }
-    let tx = cx.begin().await?;
-    sql::lock::<profile::Entity>(&tx, Column::Id, &[me]).await?;
-    let mine = || profile_skill::Column::ProfileId.eq(me);
-    let before: Vec<Uuid> = profile_skill::Entity::find()
-        .select_only()
-        .column(profile_skill::Column::TagId)
-        .filter(mine())
-        .into_tuple()
-        .all(&tx)
-        .await?;
-    let after = tags::service::ensure(cx, &tx, &names).await?;
-    tags::service::recount(&tx, &before, &after).await?;
-    profile_skill::Entity::delete_many().filter(mine()).exec(&tx).await?;
-    let rows = after.iter().zip(&skills).enumerate().map(|(at, (tag, skill))| {
-        profile_skill::ActiveModel {
-            profile_id: Set(me),
-            tag_id: Set(*tag),
-            position: Set(i32::try_from(at).unwrap_or(i32::MAX)),
-            level: Set(skill.level),
-            years: Set(skill.years),
-            endorsement_count: Set(0),
-        }
-    });
-    if !after.is_empty() {
-        profile_skill::Entity::insert_many(rows).exec_without_returning(&tx).await?;
-    }
-    let row = own(&tx, me).await?;
-    tx.commit().await?;
-    Ok(row)
-}
-
-fn problem(code: ErrorCode, below: &[&str], message: &str) -> Problem {
-    let path = std::iter::once("skills").chain(below.iter().copied()).map(str::to_owned);
-    Problem::at(code, path, message)
 }

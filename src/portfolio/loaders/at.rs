@@ -6,6 +6,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::related::{Found, Related};
 use crate::{
     Result,
     entity::{
@@ -44,6 +45,7 @@ pub struct At {
     agreed: Loader<Uuid, Batched<Credits>, Batch<CreditsOf>>,
     named: Loader<Uuid, Batched<Credits>, Batch<CreditsOf>>,
     asked: Loader<Uuid, Batched<Asked>, Batch<AskedOn>>,
+    related: Loader<(Uuid, u16), Batched<Found>, Batch<Related>>,
 }
 
 impl At {
@@ -54,6 +56,7 @@ impl At {
             agreed: loader(execution, CreditsOf { agreed: true }),
             named: loader(execution, CreditsOf { agreed: false }),
             asked: loader(execution, AskedOn),
+            related: loader(execution, Related),
         }
     }
 
@@ -80,6 +83,11 @@ impl At {
     /// What the actor was asked to be credited for on an item.
     pub async fn asked(&self, item: Uuid) -> Result<Asked> {
         Box::pin(ask(&self.asked, item)).await
+    }
+
+    /// The published items that share most tags with one, at most `first`.
+    pub async fn related(&self, item: Uuid, first: u16) -> Result<Found> {
+        Box::pin(ask(&self.related, (item, first))).await
     }
 }
 

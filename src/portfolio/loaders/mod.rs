@@ -3,6 +3,7 @@
 mod at;
 mod by_id;
 mod lists;
+mod related;
 mod via;
 
 use std::{

@@ -132,7 +132,7 @@ fn in_order(ids: &[Option<Uuid>], mine: &[Uuid]) -> Result<Vec<Uuid>> {
         problems.push(Problem::at(code, ["ids".to_owned(), at.to_string()], message));
     }
     let left_out = mine.iter().filter(|id| !keys.contains(id));
-    let left_out: Vec<_> = left_out.map(|id| typeid::encode("portfolioitem", *id)).collect();
+    let left_out: Vec<_> = left_out.map(|id| typeid::encode("portfolio_item", *id)).collect();
     if !left_out.is_empty() {
         let message = format!("name all your portfolio items: {} missing", left_out.join(", "));
         problems.push(Problem::at(ErrorCode::Invalid, ["ids"], message));

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     Cx, Result,
-    streams::{Events, NewEvent, Stream},
+    streams::{self, NewEvent, Stream},
 };
 
 /// An item, what hangs on it, who is credited or who may see it changed. About the item.
@@ -24,7 +24,5 @@ pub(super) async fn tell(
 ) -> Result<()> {
     let event = NewEvent::new(kind, item);
     let event = if hides { event.changes_access() } else { event };
-    let mut events = Events::new();
-    events.append(cx, &tx, Stream::discussion(item), event).await?;
-    events.commit(cx, tx).await
+    streams::tell(cx, tx, Stream::discussion(item), [event]).await
 }

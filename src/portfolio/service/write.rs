@@ -60,7 +60,7 @@ pub async fn create(
 
     let tx = cx.begin().await?;
     let id = cx.key();
-    if let Some(first) = client_key::claim(cx, &tx, client_key, "portfolioitem", id).await? {
+    if let Some(first) = client_key::claim(cx, &tx, client_key, "portfolio_item", id).await? {
         tx.rollback().await?;
         let first = visible(cx).filter(Column::Id.eq(first)).one(cx.db).await?;
         return first.ok_or_else(|| client_key::gone("portfolio item"));

@@ -79,7 +79,7 @@ impl From<portfolio_item::Model> for PortfolioItem {
 impl PortfolioItem {
     /// Its global id.
     pub(crate) async fn id(&self) -> ID {
-        encode("portfolioitem", self.row.id)
+        encode("portfolio_item", self.row.id)
     }
 
     /// Its name in addresses; its owner has no other item of this name.
@@ -234,6 +234,17 @@ impl PortfolioItem {
     async fn event_cursor(&self, ctx: &Context<'_>) -> Result<EventCursor> {
         let on = comments::service::On::PortfolioItem(self.row.id);
         on.event_cursor(ctx, self.via.number()).await
+    }
+
+    /// Published items that share tags with it: those with most in common first, and of these the newest.
+    async fn related(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 4, desc = "How many at most, 1 to 100.")] first: i32,
+    ) -> Result<Vec<PortfolioItem>> {
+        let first = Ask::new(first, None)?.first;
+        let related = self.at(ctx).related(self.row.id, first).await?;
+        Ok(related.iter().map(|item| Self::loaded(item).reached(self.via.related())).collect())
     }
 
     /// You and this item; null for guests.

@@ -9,4 +9,5 @@ mod lists;
 mod order;
 mod publish;
 mod readers;
+mod related;
 mod statements;

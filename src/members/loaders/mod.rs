@@ -1,3 +1,5 @@
+mod endorsements;
+
 use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
@@ -7,6 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+pub use self::endorsements::Endorsements;
 use super::{policy, service};
 use crate::{
     Result,
