@@ -171,6 +171,7 @@ impl Server {
             is_migrated: Arc::default(),
             patience,
             uploads: tus::places(),
+            store: Arc::default(),
         });
         let origins = Origins::new(&engine.app.config);
         Ok(Self {

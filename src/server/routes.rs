@@ -12,8 +12,13 @@ use axum::{
 use subtle::ConstantTimeEq as _;
 
 use super::{
-    Call, Patience, address, health, metrics::Metrics, places::Places, playground,
-    problem::Problem, tus,
+    Call, Patience, address,
+    health::{self, StoreHealth},
+    metrics::Metrics,
+    places::Places,
+    playground,
+    problem::Problem,
+    tus,
 };
 use crate::{accounts, engine::Engine, graph::RequestErrorCode};
 
@@ -27,6 +32,7 @@ pub(super) struct Shared {
     pub(super) patience: Patience,
     /// Places for uploads whose bytes come.
     pub(super) uploads: Arc<Places>,
+    pub(super) store: Arc<StoreHealth>,
 }
 
 pub(super) fn routes(shared: Shared) -> Router {

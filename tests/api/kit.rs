@@ -5,6 +5,7 @@ mod listening;
 mod live;
 pub mod redis;
 mod rooms;
+pub mod s3;
 mod social;
 mod uploads;
 

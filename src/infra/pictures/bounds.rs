@@ -29,7 +29,7 @@ pub(super) fn size(width: u32, height: u32) -> Result<(), Rejected> {
 pub(super) fn png(bytes: &[u8]) -> Result<(), Rejected> {
     let mut rest = bytes.get(8..).unwrap_or_default();
     while let Some((length, after)) = rest.split_first_chunk::<4>() {
-        if after.starts_with(b"IEND") {
+        if after.starts_with(b"IEND") && after.len() >= 8 {
             return Ok(());
         }
         let length = usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX);
@@ -51,11 +51,11 @@ pub(super) fn webp(bytes: &[u8]) -> Result<(), Rejected> {
 /// several scans, take too much memory.
 pub(super) fn jpeg(bytes: &[u8]) -> Result<(), Rejected> {
     let mut rest = bytes.strip_prefix(b"\xFF\xD8").ok_or(Rejected::Broken)?;
-    let (mut scans, mut coefficients) = (0_u32, 0_u64);
+    let (mut scans, mut memory) = (0_u32, 0_u64);
     while let Some((marker, after)) = next_marker(rest) {
         if marker == 0xD9 {
-            let held = if scans > 1 { coefficients * 2 } else { 0 };
-            return if held > MEMORY { Err(Rejected::TooLarge) } else { Ok(()) };
+            let is_large = scans > 1 && memory > MEMORY;
+            return if is_large { Err(Rejected::TooLarge) } else { Ok(()) };
         }
         let length =
             after.first_chunk::<2>().map(|length| usize::from(u16::from_be_bytes(*length)));
@@ -64,7 +64,7 @@ pub(super) fn jpeg(bytes: &[u8]) -> Result<(), Rejected> {
         match marker {
             0xDA => scans += 1,
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
-                coefficients = coefficients_of(segment).ok_or(Rejected::Broken)?;
+                memory = memory_of(segment).ok_or(Rejected::Broken)?;
             }
             _ => {}
         }
@@ -82,8 +82,8 @@ fn next_marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
     Some((*marker, after))
 }
 
-/// How many coefficients a frame has, by its header.
-fn coefficients_of(header: &[u8]) -> Option<u64> {
+/// Bytes of a frame's pixels and coefficients together, by its header.
+fn memory_of(header: &[u8]) -> Option<u64> {
     let &[_, _, _, h1, h0, w1, w0, _, ref components @ ..] = header else { return None };
     let number = |high, low| u64::from(u16::from_be_bytes([high, low]));
     let (height, width) = (number(h1, h0), number(w1, w0));
@@ -93,5 +93,6 @@ fn coefficients_of(header: &[u8]) -> Option<u64> {
     // Blocks of 8 by 8, as many as fill the largest pieces, which hold a block of each component at least.
     let pieces = |pixels: u64, most: u64| pixels.div_ceil(8 * most.max(1));
     let all = pieces(width, most.0) * pieces(height, most.1);
-    Some(factors.map(|(across, down)| all * across * down * 64).sum())
+    let coefficients: u64 = factors.map(|(across, down)| all * across * down * 64).sum();
+    Some(coefficients * 2 + width * height * 3)
 }
