@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::{
     Config, Environment, Introspection, LogFormat, nearest, production,
     settings::{PREFIX, SETTINGS, Setting},
-    value,
+    store, value,
 };
 
 /// What a configuration is made from.
@@ -110,12 +110,17 @@ pub fn load(inputs: &Inputs) -> Result<Loaded, Refused> {
                 }
             }
             Err(right) if setting.secret => problems.push(format!("{origin}: {right}")),
-            Err(right) => problems.push(match origin {
-                Origin::File(..) => format!("{origin}: {} = {text:?}: {right}", setting.key),
-                _ => format!("{origin} = {text:?}: {right}"),
-            }),
+            Err(right) => {
+                // Somebody may have put a password where none belongs.
+                let text = value::mask(&text);
+                problems.push(match origin {
+                    Origin::File(..) => format!("{origin}: {} = {text:?}: {right}", setting.key),
+                    _ => format!("{origin} = {text:?}: {right}"),
+                });
+            }
         }
     }
+    store::check(&config, &mut problems);
     production::check(&config, &mut problems);
     if problems.is_empty() { Ok(Loaded { config, origins }) } else { Err(Refused(problems)) }
 }

@@ -11,6 +11,7 @@ mod print;
 mod production;
 mod secret;
 mod settings;
+mod store;
 mod value;
 
 pub use load::{Inputs, Loaded, Refused, load};

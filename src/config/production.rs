@@ -55,10 +55,11 @@ const EXAMPLES: &[&str] = &[
     "your_",
     "development",
     "qwerty",
+    "minioadmin",
 ];
 
 /// Why `secret` can be guessed, if it can.
-fn weakness(secret: &str) -> Option<&'static str> {
+pub(super) fn weakness(secret: &str) -> Option<&'static str> {
     let lower = secret.to_lowercase();
     let letters: Vec<char> = secret.chars().collect();
     let different = letters.iter().collect::<std::collections::BTreeSet<_>>().len();

@@ -74,7 +74,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         "data_dir",
         data_dir,
         read::path,
-        "The folder of the embedded database and of the secret made in development."
+        "The folder of the embedded database, of files, and of the secret made in development."
     ),
     row!(
         "database_url",

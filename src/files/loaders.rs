@@ -25,6 +25,7 @@ use crate::{
     members, sql,
 };
 
+type HungOn = Loader<Uuid, Batched<Files>, Batch<Hung>>;
 type Owners = Loader<Uuid, Batched<Option<Arc<Face>>>, Batch<Owner>>;
 type Files = Arc<Vec<Arc<file::Model>>>;
 /// What kind of thing files hang on, as what, and where it stands in the answer.
@@ -34,7 +35,7 @@ type Lane = (Discriminant<On>, Place, u64);
 pub struct Loaders {
     execution: Arc<Execution>,
     by_id: Loader<Uuid, Batched<Option<Arc<file::Model>>>, Batch<ById>>,
-    hung: Mutex<HashMap<Lane, Arc<Loader<Uuid, Batched<Files>, Batch<Hung>>>>>,
+    hung: Mutex<HashMap<Lane, Arc<HungOn>>>,
     owners: Mutex<HashMap<u64, Arc<Owners>>>,
 }
 

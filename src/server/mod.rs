@@ -180,6 +180,7 @@ impl Server {
             patience,
             thumbnails: Arc::default(),
             uploads: tus::places(),
+            store: Arc::default(),
         });
         let origins = Origins::new(&engine.app.config);
         Ok(Self {

@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq as _;
 use super::{
     Call, Patience, address,
     files::{self, Thumbnails},
-    health,
+    health::{self, StoreHealth},
     metrics::Metrics,
     places::Places,
     playground,
@@ -34,6 +34,7 @@ pub(super) struct Shared {
     pub(super) patience: Patience,
     /// Places for uploads whose bytes come.
     pub(super) uploads: Arc<Places>,
+    pub(super) store: Arc<StoreHealth>,
 }
 
 pub(super) fn routes(shared: Shared) -> Router {

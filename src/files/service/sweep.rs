@@ -35,7 +35,7 @@ pub async fn sweep(app: &App) -> Result<()> {
     sweep_left(app, Place::BLOBS, left).await?;
     sweep_left(app, Place::THUMBNAILS, left).await?;
     sweep_left(app, Place::PARTS, left).await?;
-    let drafts = app.store.sweep_drafts(left).await?;
+    let drafts = app.store.clear_unfinished(left).await?;
     if drafts > 0 {
         tracing::info!(drafts, "deleted what a killed server had left half-written");
     }

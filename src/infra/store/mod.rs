@@ -1,12 +1,22 @@
 //! Where bytes are kept: on this machine's disk, or in any store that speaks S3. Nobody above knows which.
 //!
 //! What [`Store::put`] and [`Writer::finish`] answer is durable: on a disk it was synced before they return.
+//! A store that fails is [`Error::Unavailable`]; why is logged here, and told to nobody.
 
-mod drafts;
+mod disk;
 mod open;
 mod place;
+mod writer;
 
-use std::{ops::Range, path::Path, sync::Arc};
+use std::{
+    ops::Range,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -14,23 +24,38 @@ use futures_util::{
     StreamExt as _, TryStreamExt as _,
     stream::{self, BoxStream},
 };
-use object_store::{ObjectStore, ObjectStoreExt as _, WriteMultipart};
+use object_store::{ObjectStore, ObjectStoreExt as _};
 
 pub use place::Place;
+pub use writer::Writer;
 
 use crate::{Error, Result, config::Config};
-
-/// Bytes of one part of what is written piece by piece; S3 takes none below 5 MiB but the last.
-const PART: u64 = 5 * 1024 * 1024;
-/// Parts that S3 takes of one thing.
-const PARTS: u64 = 10_000;
 
 /// A store of bytes, each under a place of its own.
 #[derive(Clone, Debug)]
 pub struct Store {
-    kept: Arc<dyn ObjectStore>,
-    /// The folder, on a disk of this machine.
-    folder: Option<Arc<Path>>,
+    objects: Arc<dyn ObjectStore>,
+    /// The folder, if it is one on this machine.
+    folder: Option<PathBuf>,
+    /// Whether the bucket was seen to be there.
+    is_seen: Arc<AtomicBool>,
+}
+
+/// How long a store that is elsewhere is waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// Until it takes a connection.
+    pub connect: Duration,
+    /// While nothing comes from it. What failed is not tried again after as long.
+    pub silence: Duration,
+    /// How often what failed is tried again.
+    pub retries: usize,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(5), silence: Duration::from_secs(30), retries: 3 }
+    }
 }
 
 /// Something that is kept.
@@ -47,26 +72,44 @@ pub struct Kept {
 impl Store {
     /// The store that `config` names. A folder is made if it is missing; nothing is asked of S3 yet.
     pub fn open(config: &Config) -> Result<Self> {
-        let (kept, folder) = open::open(config)?;
-        Ok(Self { kept, folder })
+        Self::open_with(config, Patience::default())
+    }
+
+    /// [`Store::open`] with other patience.
+    pub fn open_with(config: &Config, patience: Patience) -> Result<Self> {
+        let (objects, folder) = open::open(config, patience)?;
+        Ok(Self { objects, folder, is_seen: Arc::default() })
+    }
+
+    /// Whether it works, by something that costs next to nothing: a folder takes a byte, S3 lets us look for what
+    /// is not there. Looking can't tell that a whole bucket is missing, so at first something is listed.
+    pub async fn check(&self) -> Result<()> {
+        if let Some(folder) = self.folder.clone() {
+            return on_disk(move || disk::check(&folder)).await;
+        }
+        if self.is_seen.load(Ordering::Relaxed) {
+            return self.size(&Place::Part(uuid::Uuid::nil())).await.map(|_| ());
+        }
+        self.list(Place::PARTS).next().await.transpose()?;
+        self.is_seen.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Keeps `bytes`, in place of what was there.
     pub async fn put(&self, place: &Place, bytes: Bytes) -> Result<()> {
-        self.kept.put(&place.path(), bytes.into()).await.map_err(Error::internal)?;
+        self.objects.put(&place.path(), bytes.into()).await.map_err(failed)?;
         Ok(())
     }
 
-    /// Begins to keep `size` bytes that come in pieces; nothing is there until [`Writer::finish`].
+    /// Begins to keep what comes in pieces, `size` bytes in all; nothing is there until [`Writer::finish`].
     pub async fn write(&self, place: &Place, size: u64) -> Result<Writer> {
-        let part = usize::try_from(PART.max(size.div_ceil(PARTS))).map_err(Error::internal)?;
-        let upload = self.kept.put_multipart(&place.path()).await.map_err(Error::internal)?;
-        Ok(Writer(WriteMultipart::new_with_chunk_size(upload, part)))
+        let upload = self.objects.put_multipart(&place.path()).await.map_err(failed)?;
+        Writer::new(upload, size)
     }
 
     /// How many bytes are kept there; `None` is nothing.
     pub async fn size(&self, place: &Place) -> Result<Option<u64>> {
-        found(self.kept.head(&place.path()).await.map(|kept| kept.size))
+        found(self.objects.head(&place.path()).await.map(|kept| kept.size))
     }
 
     /// The bytes of a range, in pieces; `None` is nothing there. The range lies within them.
@@ -78,19 +121,19 @@ impl Store {
             range: Some(object_store::GetRange::Bounded(range)),
             ..Default::default()
         };
-        let found = found(self.kept.get_opts(&place.path(), options).await)?;
-        Ok(found.map(|found| found.into_stream().map_err(Error::internal).boxed()))
+        let found = found(self.objects.get_opts(&place.path(), options).await)?;
+        Ok(found.map(|found| found.into_stream().map_err(failed).boxed()))
     }
 
     /// All bytes, which are few enough to hold at once.
     pub async fn bytes(&self, place: &Place) -> Result<Option<Bytes>> {
-        let Some(kept) = found(self.kept.get(&place.path()).await)? else { return Ok(None) };
-        kept.bytes().await.map(Some).map_err(Error::internal)
+        let Some(kept) = found(self.objects.get(&place.path()).await)? else { return Ok(None) };
+        kept.bytes().await.map(Some).map_err(failed)
     }
 
     /// Keeps no longer what is there, if anything is.
     pub async fn delete(&self, place: &Place) -> Result<()> {
-        found(self.kept.delete(&place.path()).await).map(|_| ())
+        found(self.objects.delete(&place.path()).await).map(|_| ())
     }
 
     /// Everything of one kind, in no order; what others put into the store is passed over.
@@ -104,42 +147,35 @@ impl Store {
     }
 
     fn below(&self, path: &object_store::path::Path) -> BoxStream<'static, Result<Kept>> {
-        let all = self.kept.list(Some(path));
+        let all = self.objects.list(Some(path));
         let kept = |found: object_store::ObjectMeta| {
             let place = Place::parse(found.location.as_ref())?;
             Some(Kept { place, size: found.size, at: found.last_modified })
         };
-        all.map_err(Error::internal)
-            .try_filter_map(move |found| std::future::ready(Ok(kept(found))))
-            .boxed()
+        all.map_err(failed).try_filter_map(move |found| std::future::ready(Ok(kept(found)))).boxed()
+    }
+
+    /// Removes what was begun before `before` and never finished, as when the power failed; answers how many there
+    /// were. No list has them. S3 has rules of its own for that (`AbortIncompleteMultipartUpload`).
+    pub async fn clear_unfinished(&self, before: DateTime<Utc>) -> Result<u64> {
+        match self.folder.clone() {
+            None => Ok(0),
+            Some(folder) => on_disk(move || disk::clear_unfinished(folder, before)).await,
+        }
     }
 }
 
 /// Bytes as they come.
 pub type Pieces = BoxStream<'static, Result<Bytes>>;
 
-/// Keeps what comes in pieces.
-#[derive(Debug)]
-pub struct Writer(WriteMultipart);
-
-impl Writer {
-    /// Takes a piece; waits while another is on its way, so that no more than two parts are held.
-    pub async fn push(&mut self, piece: Bytes) -> Result<()> {
-        self.0.wait_for_capacity(1).await.map_err(Error::internal)?;
-        self.0.put(piece);
-        Ok(())
-    }
-
-    /// Keeps it all: it is there, whole, or not at all.
-    pub async fn finish(self) -> Result<()> {
-        self.0.finish().await.map_err(Error::internal)?;
-        Ok(())
-    }
-
-    /// Keeps nothing of it.
-    pub async fn abort(self) -> Result<()> {
-        self.0.abort().await.map_err(Error::internal)
-    }
+async fn on_disk<T: Send + 'static>(
+    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+) -> Result<T> {
+    let done = tokio::task::spawn_blocking(work).await.map_err(Error::internal)?;
+    done.map_err(|error| {
+        tracing::error!(%error, "the folder of files failed");
+        Error::Unavailable
+    })
 }
 
 /// Nothing there is an answer, not a failure.
@@ -147,6 +183,11 @@ fn found<T>(result: object_store::Result<T>) -> Result<Option<T>> {
     match result {
         Ok(found) => Ok(Some(found)),
         Err(object_store::Error::NotFound { .. }) => Ok(None),
-        Err(error) => Err(Error::internal(error)),
+        Err(error) => Err(failed(error)),
     }
+}
+
+fn failed(error: object_store::Error) -> Error {
+    tracing::error!(%error, "the store of files failed");
+    Error::Unavailable
 }

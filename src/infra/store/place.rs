@@ -32,20 +32,26 @@ impl Place {
     /// The place of a path, if it is one of ours.
     pub(super) fn parse(path: &str) -> Option<Self> {
         let parts: Vec<&str> = path.split('/').collect();
-        match *parts.as_slice() {
-            [Self::BLOBS, _, sha256] => Some(Self::Blob(sha256.to_owned())),
-            [Self::PARTS, id] => id.parse().ok().map(Self::Part),
-            [Self::THUMBNAILS, _, sha256, name] => {
-                Some(Self::Thumbnail(sha256.to_owned(), name.to_owned()))
+        let place = match *parts.as_slice() {
+            [Self::BLOBS, _, sha256] if is_sha256(sha256) => Self::Blob(sha256.to_owned()),
+            [Self::PARTS, id] => Self::Part(id.parse().ok()?),
+            [Self::THUMBNAILS, _, sha256, name] if is_sha256(sha256) => {
+                Self::Thumbnail(sha256.to_owned(), name.to_owned())
             }
-            _ => None,
-        }
+            _ => return None,
+        };
+        // What we would not find again is somebody else's.
+        (place.path().as_ref() == path).then_some(place)
     }
 }
 
 /// Where all is that was made of a picture.
 pub(super) fn thumbnails(sha256: &str) -> Path {
     Path::from_iter([Place::THUMBNAILS, folder(sha256), sha256])
+}
+
+fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Folders of many thousand files are slow on some disks: 256 share them.

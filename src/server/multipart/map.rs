@@ -138,10 +138,12 @@ mod tests {
         }))
     }
 
-    fn read(map: &str) -> Result<(Expected, Variables), &'static str> {
+    fn read(map: &str) -> Result<(Expected, Variables), String> {
         let mut variables = variables();
         let expected = Expected::read(map.as_bytes(), &mut variables);
-        expected.map(|expected| (expected, variables)).map_err(|problem| problem.message())
+        expected
+            .map(|expected| (expected, variables))
+            .map_err(|problem| problem.message().to_owned())
     }
 
     #[test]

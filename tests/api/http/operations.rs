@@ -1,10 +1,13 @@
 //! What is served beside the graph.
 
-use guildhall::config::Secret;
+use guildhall::{config::Secret, server::Patience};
 use serde_json::json;
 
 use super::hello;
-use crate::door::{Door, Reply};
+use crate::{
+    door::{Door, Reply},
+    kit::s3::{Fault, S3},
+};
 
 #[tokio::test]
 async fn a_browser_gets_the_playground_where_the_operator_lets_it() {
@@ -44,6 +47,40 @@ async fn without_its_redis_a_server_is_ready_and_says_that_something_is_missing(
     assert_eq!((reply.status.as_u16(), reply.body), (200, json!({ "status": "degraded" })));
     let text = Reply::of(door.get("/metrics")).await.body.as_str().unwrap().to_owned();
     assert!(text.contains("guildhall_bus_whole 0"));
+}
+
+#[tokio::test]
+async fn a_server_that_can_not_keep_files_is_not_ready() {
+    let s3 = S3::start().await;
+    let door = Door::with(|config| s3.set(config, "files")).await;
+    // However many ask, the store is asked once, and again only when its answer is old.
+    let all = (0..20).map(|_| Reply::of(door.get("/readyz")));
+    for reply in futures_util::future::join_all(all).await {
+        assert_eq!((reply.status.as_u16(), reply.body), (200, json!({ "status": "ok" })));
+    }
+    assert_eq!(s3.asked().len(), 1);
+
+    for fault in [Fault::Forbidden, Fault::Silence] {
+        s3.next([fault; 20]);
+        let door = door.beside(Patience::default()).await;
+        let reply = Reply::of(door.get("/readyz")).await;
+        assert_eq!((reply.status.as_u16(), reply.body), (503, json!({ "status": "unavailable" })));
+        assert_eq!(Reply::of(door.get("/healthz")).await.status, 200);
+        s3.heal();
+    }
+    // A bucket that is not there.
+    std::fs::remove_dir_all(s3.bucket()).unwrap();
+    let door = door.beside(Patience::default()).await;
+    assert_eq!(Reply::of(door.get("/readyz")).await.status, 503);
+}
+
+#[tokio::test]
+async fn a_server_whose_folder_of_files_is_gone_is_not_ready() {
+    let door = Door::open().await;
+    let folder = door.app.config.data_dir.join("files");
+    std::fs::remove_dir_all(folder).unwrap();
+    let reply = Reply::of(door.get("/readyz")).await;
+    assert_eq!((reply.status.as_u16(), reply.body), (503, json!({ "status": "unavailable" })));
 }
 
 #[tokio::test]
