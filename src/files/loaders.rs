@@ -25,17 +25,17 @@ use crate::{
     members, sql,
 };
 
+type HungOn = Loader<Uuid, Batched<Files>, Batch<Hung>>;
 type Owners = Loader<Uuid, Batched<Option<Arc<Face>>>, Batch<Owner>>;
 type Files = Arc<Vec<Arc<file::Model>>>;
 /// What kind of thing files hang on, as what, and where it stands in the answer.
 type Lane = (Discriminant<On>, Place, u64);
-type FilesOn = Loader<Uuid, Batched<Files>, Batch<Hung>>;
 
 /// The loaders of files.
 pub struct Loaders {
     execution: Arc<Execution>,
     by_id: Loader<Uuid, Batched<Option<Arc<file::Model>>>, Batch<ById>>,
-    hung: Mutex<HashMap<Lane, Arc<FilesOn>>>,
+    hung: Mutex<HashMap<Lane, Arc<HungOn>>>,
     owners: Mutex<HashMap<u64, Arc<Owners>>>,
 }
 

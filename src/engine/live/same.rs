@@ -40,6 +40,7 @@ pub(in crate::engine) const SAME_FOR_ALL: SameForAll = &[
     "PortfolioItem.story",
     "PortfolioItem.tags",
     "File.image",
+    "File.uploadedBy",
     "Post.attachments",
     "Post.author",
     "Profile.avatar",

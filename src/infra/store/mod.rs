@@ -101,7 +101,7 @@ impl Store {
         Ok(())
     }
 
-    /// Begins to keep `size` bytes that come in pieces; nothing is there until [`Writer::finish`].
+    /// Begins to keep what comes in pieces, `size` bytes in all; nothing is there until [`Writer::finish`].
     pub async fn write(&self, place: &Place, size: u64) -> Result<Writer> {
         let upload = self.objects.put_multipart(&place.path()).await.map_err(failed)?;
         Writer::new(upload, size)

@@ -8,7 +8,7 @@ mod pictures;
 mod ranges;
 mod showing;
 mod spooling;
-// mod stores;
+mod stores;
 mod uploading;
 
 use reqwest::RequestBuilder;

@@ -102,7 +102,7 @@ async fn a_picture_is_made_once_and_kept() {
     let all = join_all((0..16).map(|_| get(&door, &link))).await;
     assert!(all.iter().all(|got| got.status == 200 && got.bytes == all[0].bytes));
     let [first] = kept(app).await.try_into().unwrap();
-    assert_eq!(first.size, all[0].bytes.len() as u64);
+    assert_eq!(first.size, u64::try_from(all[0].bytes.len()).unwrap());
     // What is kept is what is served: here it is another.
     let other = picture(100, 100, 255);
     app.app.store.put(&first.place, other.clone().into()).await.unwrap();

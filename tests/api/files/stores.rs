@@ -6,7 +6,11 @@ use super::{Got, get};
 use crate::{
     accounts::{access, actor, joined},
     door::{Door, Reply},
-    kit::{picture, s3::S3, sha256},
+    kit::{
+        picture,
+        s3::{Fault, S3},
+        sha256,
+    },
 };
 
 const UPLOAD: &str =
@@ -58,6 +62,23 @@ async fn the_life_of_a_file(door: &Door) {
     door.test.run_with(&ada, delete, ids).await.done();
     for gone in [link(&text, "url"), link(&png, "url"), link(&png, "thumbnail")] {
         assert_eq!(get(door, &gone).await.status, 404, "{gone}");
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_fails_is_no_missing_file() {
+    let s3 = S3::start().await;
+    let door = Door::with(|config| s3.set(config, "guild")).await;
+    let answer = joined(&door.test, "ada").await;
+    let base = door.app.config.public_url();
+    let png = upload(&door, access(&answer), "sea.png", &picture(40, 20, 255)).await;
+    for field in ["url", "thumbnail"] {
+        let link = png[field].as_str().unwrap().replace(&base, "");
+        s3.next([Fault::Forbidden]);
+        let reply = Reply::of(door.get(&link)).await;
+        assert_eq!(reply.error(), (500, "INTERNAL", "internal error"), "{field}");
+        assert_eq!(reply.header("cache-control"), "no-store");
+        assert_eq!(get(&door, &link).await.status, 200, "{field}");
     }
 }
 

@@ -18,13 +18,20 @@ use guildhall::{
 };
 use serde_json::{Value, json};
 
-use super::{Run, TestApp};
+use super::{Run, TestApp, s3::S3};
 
 /// Announces what `$input` says.
 pub const START: &str = "mutation($input: UploadStartInput!) { uploadStart(input: $input) {
     upload { id method url name received size uploadState failure expiresAt file { id } }
     file { id name mediaType altText }
     userErrors { code path message ... on LimitError { max actual } } } }";
+
+/// An app with its files on a disk, and one with its files on an S3.
+pub async fn apps() -> [(TestApp, Option<S3>); 2] {
+    let s3 = S3::start().await;
+    let elsewhere = TestApp::with(|config| s3.set(config, "files")).await;
+    [(TestApp::new().await, None), (elsewhere, Some(s3))]
+}
 
 /// Lines of text, so many bytes in all; those of another `seed` are others.
 pub fn lines(seed: u32, bytes: usize) -> Vec<u8> {

@@ -119,8 +119,8 @@ async fn an_answer_stands_under_its_own_item() {
     let here = write_comment(&app, &ada, &item, "here").await;
     let refused = refusal(&app, &grace, CREATE, on(&post, Some(&here))).await;
     assert_eq!(refused, "NOT_FOUND input.parent");
-    let no_item = encode("portfolioitem", app.app.clock.key()).to_string();
-    for subject in [&hidden, &here, &no_item, "portfolioitem_", "portfolio_item"] {
+    let no_item = encode("portfolio_item", app.app.clock.key()).to_string();
+    for subject in [&hidden, &here, &no_item, "portfolio_item_", "portfolio"] {
         let refused = refusal(&app, &grace, CREATE, on(subject, None)).await;
         assert_eq!(refused, "NOT_FOUND input.subject", "{subject:?}");
     }

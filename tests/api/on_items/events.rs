@@ -25,7 +25,7 @@ const UNREACT: &str =
     "mutation($id: ID!) { reactionRemove(id: $id, emoji: \"🎉\") { userErrors { code path } } }";
 
 fn under(item: &str) -> Stream {
-    Stream::discussion(key("portfolioitem", item))
+    Stream::discussion(key("portfolio_item", item))
 }
 
 async fn change(app: &TestApp, actor: &guildhall::Actor, id: &str, input: Value) {
@@ -69,7 +69,7 @@ async fn each_change_of_an_item_and_under_it_is_written_down_in_order() {
         .map(|event| (event.kind.as_str(), event.subject, event.actor, event.access))
         .collect();
     let (item, first, answer) = (
-        Some(key("portfolioitem", &item)),
+        Some(key("portfolio_item", &item)),
         Some(key("comment", &first)),
         Some(key("comment", &answer)),
     );
@@ -163,8 +163,8 @@ async fn a_discussion_is_opened_and_heard_by_those_who_may_see_the_item() {
         let gone = (topic.hears)(&app.app, topic.stream.id, &actors).await.unwrap();
         assert_eq!(gone, vec![false; actors.len()]);
     }
-    let unknown = encode("portfolioitem", app.app.clock.key()).to_string();
-    for id in [&unknown, &profile_id(&cast.owner), "portfolioitem_"] {
+    let unknown = encode("portfolio_item", app.app.clock.key()).to_string();
+    for id in [&unknown, &profile_id(&cast.owner), "portfolio_item_"] {
         let opened = app.open(&cast.owner, EVENTS, json!({ "id": id })).await;
         assert_eq!(opened.unwrap_err(), "BAD_REQUEST", "{id}");
     }

@@ -63,7 +63,7 @@ async fn nothing_is_there_after(fault: Fault, patience: Patience) {
     let at = blob('a');
     let all = tokio::join!(
         store.put(&at, pattern(10)),
-        async { store.write(&at, 1).await.map(|_| ()) },
+        async { store.write(&at, 10).await.map(|_| ()) },
         async { store.size(&at).await.map(|_| ()) },
         async { store.bytes(&at).await.map(|_| ()) },
         async { store.read(&at, 0..5).await.map(|_| ()) },
@@ -79,7 +79,7 @@ async fn nothing_is_there_after(fault: Fault, patience: Patience) {
     assert_eq!(store.size(&blob('a')).await.unwrap(), None, "{fault:?}");
 
     // It breaks while pieces are on their way.
-    let mut writer = store.write(&blob('a'), 1).await.unwrap();
+    let mut writer = store.write(&blob('a'), 9_000_000).await.unwrap();
     lasting();
     let _ = writer.push(pattern(9_000_000)).await;
     failed(writer.finish().await);
@@ -87,7 +87,7 @@ async fn nothing_is_there_after(fault: Fault, patience: Patience) {
     assert_eq!(store.size(&blob('a')).await.unwrap(), None, "{fault:?}");
 
     // All came, and then it breaks.
-    let mut writer = store.write(&blob('a'), 1).await.unwrap();
+    let mut writer = store.write(&blob('a'), 9_000_000).await.unwrap();
     push_all(&mut writer, &pattern(9_000_000), 9_000_000).await;
     while !s3.asked().iter().any(|asked| asked.contains("partNumber")) {
         tokio::task::yield_now().await;

@@ -115,7 +115,7 @@ async fn nothing_there_is_no_failure() {
 async fn what_comes_in_pieces_is_there_whole_and_only_once_it_is_finished() {
     for Case { store, .. } in both().await {
         let bytes = pattern(20_000_000);
-        let mut writer = store.write(&blob('a'), 1).await.unwrap();
+        let mut writer = store.write(&blob('a'), 20_000_000).await.unwrap();
         push_all(&mut writer, &bytes, 999_983).await;
         assert_eq!(store.size(&blob('a')).await.unwrap(), None);
         assert_eq!(kept(&store, Place::BLOBS).await.len(), 0);
@@ -127,13 +127,13 @@ async fn what_comes_in_pieces_is_there_whole_and_only_once_it_is_finished() {
 
         // Nothing, and less than a part, are written the same way.
         for length in [0, 10] {
-            let mut writer = store.write(&blob('b'), 1).await.unwrap();
+            let mut writer = store.write(&blob('b'), 10).await.unwrap();
             push_all(&mut writer, &pattern(length), 3).await;
             writer.finish().await.unwrap();
             assert_eq!(store.bytes(&blob('b')).await.unwrap().unwrap(), pattern(length));
         }
         // What is there stays as it is until the new is whole.
-        let mut writer = store.write(&blob('b'), 1).await.unwrap();
+        let mut writer = store.write(&blob('b'), 50).await.unwrap();
         push_all(&mut writer, &pattern(50), 50).await;
         assert_eq!(store.size(&blob('b')).await.unwrap(), Some(10));
         writer.finish().await.unwrap();
@@ -149,7 +149,7 @@ async fn what_is_given_up_leaves_nothing() {
             Some(s3) => s3.unfinished(),
             None => files_in(folder).len(),
         };
-        let mut writer = store.write(&blob('a'), 1).await.unwrap();
+        let mut writer = store.write(&blob('a'), 9_000_000).await.unwrap();
         push_all(&mut writer, &pattern(9_000_000), 1_000_000).await;
         assert_ne!(left(), 0, "it was begun");
         writer.abort().await.unwrap();
@@ -157,7 +157,7 @@ async fn what_is_given_up_leaves_nothing() {
         assert_eq!(left(), 0);
 
         // Whoever sent it went away, and nobody says so.
-        let mut writer = store.write(&blob('a'), 1).await.unwrap();
+        let mut writer = store.write(&blob('a'), 9_000_000).await.unwrap();
         push_all(&mut writer, &pattern(9_000_000), 1_000_000).await;
         drop(writer);
         let start = Instant::now();
@@ -232,7 +232,7 @@ async fn communities_share_a_bucket_under_names_of_their_own() {
         Store::open(&config).unwrap()
     });
     one.put(&blob('a'), pattern(1)).await.unwrap();
-    let mut writer = one.write(&blob('b'), 1).await.unwrap();
+    let mut writer = one.write(&blob('b'), 2).await.unwrap();
     push_all(&mut writer, &pattern(2), 1).await;
     writer.finish().await.unwrap();
     let paths = files_in(&s3.bucket());
@@ -251,7 +251,7 @@ async fn communities_share_a_bucket_under_names_of_their_own() {
 async fn what_was_never_finished_on_a_disk_is_cleared_once_it_is_old() {
     let Case { store, folder, .. } = on_disk();
     store.put(&blob('a'), pattern(5)).await.unwrap();
-    let mut writer = store.write(&blob('a'), 1).await.unwrap();
+    let mut writer = store.write(&blob('a'), 9_000_000).await.unwrap();
     push_all(&mut writer, &pattern(9_000_000), 9_000_000).await;
     // As the power failed.
     std::mem::forget(writer);

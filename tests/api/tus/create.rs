@@ -97,8 +97,8 @@ async fn who_may_not_announce_is_told_why_and_nothing_is_written() {
     let (ada, token) = somebody(&door).await;
     door.test.store(&ada, "a.txt", &lines(1, 1_000_000)).await.unwrap();
     let weak =
-        "mutation { apiTokenCreate(input: { name: \"ci\", scopes: [READ_PUBLIC] }) { token } }";
-    let weak = door.test.run(&ada, weak).await.ok().text("apiTokenCreate.token").to_owned();
+        "mutation { apiTokenCreate(input: { name: \"ci\", scopes: [READ_PUBLIC] }) { secret } }";
+    let weak = door.test.run(&ada, weak).await.ok().text("apiTokenCreate.secret").to_owned();
     let (before, kept) = (door.test.contents().await, door.test.kept().await);
     let bare = || door.client.post(door.url("/uploads")).header("tus-resumable", "1.0.0");
     let broken = "name not base64";

@@ -21,7 +21,7 @@ use tokio::{
 
 use crate::{
     chaos::community::{Community, Server},
-    kit::{SECRET, START, announced, lines, sha256},
+    kit::{SECRET, START, announced, lines, s3::S3, sha256},
 };
 
 const SIZE: usize = 48 * 1024 * 1024;
@@ -71,12 +71,15 @@ impl Far {
 }
 
 /// The rows and the store of a community whose server is down.
-async fn open(community: &Community, clock: Clock) -> App {
-    let config = Config {
+async fn open(community: &Community, s3: Option<&S3>, clock: Clock) -> App {
+    let mut config = Config {
         data_dir: community.folder().to_owned(),
         database_url: community.database(),
         ..Config::default()
     };
+    if let Some(s3) = s3 {
+        s3.set(&mut config, "files");
+    }
     let db = Db::connect(&config, None).await.unwrap();
     App::new(config, db, clock, SECRET).unwrap()
 }
@@ -106,9 +109,32 @@ async fn everything_is_whole(app: &App) {
     assert!(reserved == 0 || reserved == SIZE as i64, "{reserved}");
 }
 
+/// Makes a server keep its files on an S3.
+pub(super) fn settings(s3: &S3) -> Vec<(&'static str, String)> {
+    let mut config = Config::default();
+    s3.set(&mut config, "files");
+    let url = |url: Option<url::Url>| url.unwrap().to_string();
+    vec![
+        ("GUILDHALL_STORE_URL", url(config.store_url)),
+        ("GUILDHALL_STORE_ENDPOINT", url(config.store_endpoint)),
+        ("GUILDHALL_STORE_ACCESS_KEY", config.store_access_key.unwrap()),
+        ("GUILDHALL_STORE_SECRET_KEY", config.store_secret_key.unwrap().0),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_upload_survives_a_server_that_is_killed_again_and_again() {
-    let (community, mut server) = Community::found(None).await;
+    survives(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_upload_to_an_s3_survives_a_server_that_is_killed_again_and_again() {
+    survives(Some(&S3::start().await)).await;
+}
+
+async fn survives(s3: Option<&S3>) {
+    let others = s3.map(settings).unwrap_or_default();
+    let (community, mut server) = Community::with(None, others).await;
     let bytes = lines(1, SIZE);
     let token = community.tokens[0].clone();
     let far = Far::start(&server, &token, &bytes).await;
@@ -129,7 +155,7 @@ async fn an_upload_survives_a_server_that_is_killed_again_and_again() {
             () = sleep(patience) => {
                 server.kill();
                 kills += 1;
-                let app = open(&community, Clock::default()).await;
+                let app = open(&community, s3, Clock::default()).await;
                 everything_is_whole(&app).await;
                 app.db.clone().close().await;
                 drop(app);
@@ -152,14 +178,17 @@ async fn an_upload_survives_a_server_that_is_killed_again_and_again() {
     assert_eq!(answer["viewer"]["storage"], json!({ "used": SIZE, "reserved": 0 }));
     server.kill();
 
-    let app = open(&community, Clock::held(Utc::now() + TimeDelta::hours(25))).await;
+    let app = open(&community, s3, Clock::held(Utc::now() + TimeDelta::hours(25))).await;
     everything_is_whole(&app).await;
     files::sweep(&app).await.unwrap();
     let blobs = blob::Entity::find().all(&app.db.write).await.unwrap();
     assert_eq!(blobs.len(), 1);
     assert_eq!(blobs[0].sha256, sha256(&bytes));
     let mut left = Vec::new();
-    let mut folders = vec![community.folder().join("files")];
+    let mut folders = vec![match s3 {
+        None => community.folder().join("files"),
+        Some(s3) => s3.bucket(),
+    }];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

@@ -7,8 +7,11 @@ use std::{
 
 use serde_json::json;
 
-use super::killed::Far;
-use crate::{chaos::community::Community, kit::lines};
+use super::killed::{Far, settings};
+use crate::{
+    chaos::community::Community,
+    kit::{lines, s3::S3},
+};
 
 const MB: u64 = 1_000_000;
 
@@ -21,7 +24,17 @@ fn held(process: u32) -> u64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_megabytes_take_less_than_twenty_of_memory() {
-    let (community, server) = Community::found(None).await;
+    takes_little(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_megabytes_to_an_s3_take_less_than_twenty_of_memory() {
+    takes_little(Some(S3::start().await)).await;
+}
+
+async fn takes_little(s3: Option<S3>) {
+    let others = s3.as_ref().map(settings).unwrap_or_default();
+    let (community, server) = Community::with(None, others).await;
     let token = &community.tokens[0];
     let small = lines(1, 1_000);
     let far = Far::start(&server, token, &small).await;
@@ -54,6 +67,7 @@ async fn a_hundred_megabytes_take_less_than_twenty_of_memory() {
         )
         .await;
     assert_eq!(answer["node"]["uploadState"], "READY");
+    println!("{} MB, {} MB at most", before / MB, most.load(Ordering::Relaxed) / MB);
     let more = most.load(Ordering::Relaxed) - before;
     assert!(more < 20 * MB, "{} MB more than the {} MB before", more / MB, before / MB);
 }

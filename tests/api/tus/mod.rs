@@ -1,6 +1,7 @@
 //! Files sent by tus 1.0, over a real connection.
 
 mod create;
+mod faults;
 mod finish;
 #[cfg(unix)]
 mod killed;
@@ -19,12 +20,19 @@ use serde_json::Value;
 
 use crate::{
     door::{Door, Reply},
-    kit::key,
+    kit::{key, s3::S3},
 };
 
 /// A server to send files to.
 pub async fn door() -> Door {
     Door::open().await
+}
+
+/// The same with its files on a disk, and with its files on an S3.
+pub async fn doors() -> [(Door, Option<S3>); 2] {
+    let s3 = S3::start().await;
+    let elsewhere = Door::with(|config| s3.set(config, "files")).await;
+    [(door().await, None), (elsewhere, Some(s3))]
 }
 
 /// An upload, and a client that sends its bytes.

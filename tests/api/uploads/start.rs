@@ -77,7 +77,7 @@ async fn what_can_not_be_stored_is_refused_before_it_is_sent() {
     for size in [json!(-1), json!(1.5), json!("1"), json!(1_u64 << 53)] {
         let run =
             app.run_with(&ada, START, json!({ "input": { "name": "a", "size": size } })).await;
-        assert_eq!(run.error_code(), "BAD_VARIABLES", "{size}");
+        assert_eq!(run.error_code(), "BAD_REQUEST", "{size}");
     }
     app.start_upload(&ada, 2_000_000, json!({ "altText": "ä".repeat(1_000) })).await.done();
 }

@@ -15,7 +15,7 @@ use guildhall::{
 use image::{DynamicImage, ImageFormat, RgbImage};
 use sea_orm::{ColumnTrait as _, ExprTrait as _};
 
-use crate::kit::{TestApp, lines, sha256};
+use crate::kit::{TestApp, apps, lines, sha256};
 
 /// A picture of these colours, as PNG.
 pub fn picture(seed: u8) -> Vec<u8> {
@@ -40,26 +40,27 @@ fn refusal<T: std::fmt::Debug>(stored: Result<T, Error>) -> String {
 
 #[tokio::test]
 async fn what_is_stored_is_what_its_bytes_say() {
-    let app = TestApp::new().await;
-    let ada = app.member("ada").await;
-    let bytes = lines(1, 3_000_000);
-    let mut spooled = tempfile::tempfile().unwrap();
-    spooled.write_all(&bytes).unwrap();
-    spooled.seek(SeekFrom::Start(1_234)).unwrap();
-    let new = NewFile {
-        name: "../holiday.png".to_owned(),
-        alt_text: Some(" \n".to_owned()),
-        visibility: Visibility::Members,
-    };
-    let file = app.store_as(&ada, new, spooled).await.unwrap();
-    assert_eq!(file.name, "holiday.png");
-    assert_eq!((file.media_type.as_str(), file.kind), ("text/plain", Kind::Document));
-    assert_eq!((file.size, &file.sha256), (3_000_000, &sha256(&bytes)));
-    assert_eq!(file.sent_sha256, file.sha256);
-    assert_eq!((file.alt_text.as_deref(), file.visibility), (None, Visibility::Members));
-    assert_eq!((file.width, file.blurhash.as_deref()), (None, None));
-    assert_eq!(app.bytes_of(&file).await, bytes);
-    assert_eq!(app.storage(&ada).await, [3_000_000, 0, 1]);
+    for (app, _s3) in apps().await {
+        let ada = app.member("ada").await;
+        let bytes = lines(1, 3_000_000);
+        let mut spooled = tempfile::tempfile().unwrap();
+        spooled.write_all(&bytes).unwrap();
+        spooled.seek(SeekFrom::Start(1_234)).unwrap();
+        let new = NewFile {
+            name: "../holiday.png".to_owned(),
+            alt_text: Some(" \n".to_owned()),
+            visibility: Visibility::Members,
+        };
+        let file = app.store_as(&ada, new, spooled).await.unwrap();
+        assert_eq!(file.name, "holiday.png");
+        assert_eq!((file.media_type.as_str(), file.kind), ("text/plain", Kind::Document));
+        assert_eq!((file.size, &file.sha256), (3_000_000, &sha256(&bytes)));
+        assert_eq!(file.sent_sha256, file.sha256);
+        assert_eq!((file.alt_text.as_deref(), file.visibility), (None, Visibility::Members));
+        assert_eq!((file.width, file.blurhash.as_deref()), (None, None));
+        assert_eq!(app.bytes_of(&file).await, bytes);
+        assert_eq!(app.storage(&ada).await, [3_000_000, 0, 1]);
+    }
 }
 
 #[tokio::test]
@@ -134,26 +135,28 @@ async fn a_picture_that_grows_beyond_the_quota_is_refused_and_leaves_nothing() {
 
 #[tokio::test]
 async fn the_same_bytes_are_kept_once() {
-    let app = TestApp::new().await;
-    let (ada, grace) = (app.member("ada").await, app.member("grace").await);
-    let bytes = lines(1, 10_000);
-    let first = app.store(&ada, "a.txt", &bytes).await.unwrap();
-    let second = app.store(&grace, "b.txt", &bytes).await.unwrap();
-    assert_eq!(first.sha256, second.sha256);
-    assert_eq!(app.kept().await, [format!("blob {}", first.sha256)]);
-    let row = blob::Column::Sha256.eq(first.sha256.as_str()).and(blob::Column::Size.eq(10_000));
-    assert_eq!(app.count::<blob::Entity>(row).await, 1);
-    assert_eq!(app.count::<file::Entity>(file::Column::Sha256.eq(first.sha256)).await, 2);
-    assert_eq!(app.storage(&grace).await, [10_000, 0, 1], "each counts them");
+    for (app, _s3) in apps().await {
+        let (ada, grace) = (app.member("ada").await, app.member("grace").await);
+        let bytes = lines(1, 10_000);
+        let first = app.store(&ada, "a.txt", &bytes).await.unwrap();
+        let second = app.store(&grace, "b.txt", &bytes).await.unwrap();
+        assert_eq!(first.sha256, second.sha256);
+        assert_eq!(app.kept().await, [format!("blob {}", first.sha256)]);
+        let row = blob::Column::Sha256.eq(first.sha256.as_str()).and(blob::Column::Size.eq(10_000));
+        assert_eq!(app.count::<blob::Entity>(row).await, 1);
+        assert_eq!(app.count::<file::Entity>(file::Column::Sha256.eq(first.sha256)).await, 2);
+        assert_eq!(app.storage(&grace).await, [10_000, 0, 1], "each counts them");
+    }
 }
 
 #[tokio::test]
 async fn bytes_that_are_gone_are_put_again() {
-    let app = TestApp::new().await;
-    let ada = app.member("ada").await;
-    let bytes = lines(1, 10_000);
-    let first = app.store(&ada, "a.txt", &bytes).await.unwrap();
-    app.app.store.delete(&Place::Blob(first.sha256.clone())).await.unwrap();
-    let second = app.store(&ada, "b.txt", &bytes).await.unwrap();
-    assert_eq!(app.bytes_of(&second).await, bytes);
+    for (app, _s3) in apps().await {
+        let ada = app.member("ada").await;
+        let bytes = lines(1, 10_000);
+        let first = app.store(&ada, "a.txt", &bytes).await.unwrap();
+        app.app.store.delete(&Place::Blob(first.sha256.clone())).await.unwrap();
+        let second = app.store(&ada, "b.txt", &bytes).await.unwrap();
+        assert_eq!(app.bytes_of(&second).await, bytes);
+    }
 }
