@@ -20,15 +20,12 @@ use crate::{
 
 /// The files that the actor may see.
 pub(super) fn visible(cx: Cx<'_>) -> Select<file::Entity> {
-    let mut open = Condition::any().add(file::Column::Visibility.eq(Visibility::Public));
-    let reader = cx.actor.reader();
-    if reader.is_some() {
-        open = open.add(file::Column::Visibility.eq(Visibility::Members));
+    let mut seen = Condition::any().add(file::Column::Visibility.eq(Visibility::Public));
+    if let Some(member) = cx.actor.reader() {
+        seen = seen
+            .add(file::Column::OwnerId.eq(member.id))
+            .add(file::Column::Visibility.eq(Visibility::Members));
     }
-    // Of those who blocked each other neither sees the other's, but what hangs on something that they see.
-    let open = members::policy::not_blocked(cx.actor, file::Column::OwnerId).add(open);
-    let own = reader.map(|member| file::Column::OwnerId.eq(member.id));
-    let seen = Condition::any().add(open).add_option(own);
     let hangs = [on_profile(cx), on_post(cx), on_comment(cx), on_message(cx), on_item(cx)];
     let seen = hangs.into_iter().fold(seen, |seen, uses| seen.add(Expr::exists(uses)));
     file::Entity::find().filter(seen)

@@ -187,9 +187,9 @@ async fn the_files_of_a_post_are_seen_by_who_sees_the_post() {
     publish(&app, &ada, "PUBLIC", &[&file]).await;
     assert_eq!(seen(&file).await, [1, 1, 1, 0, 1, 1, 1]);
     let file = app.file(&ada, "d.png", Kind::Image, Visibility::Members).await;
-    assert_eq!(seen(&file).await, [1, 1, 1, 0, 1, 0, 0]);
+    assert_eq!(seen(&file).await, [1, 1, 1, 1, 1, 0, 0]);
     let file = app.file(&ada, "e.png", Kind::Image, Visibility::Public).await;
-    assert_eq!(seen(&file).await, [1, 1, 1, 0, 1, 1, 1]);
+    assert_eq!(seen(&file).await, [1, 1, 1, 1, 1, 1, 1]);
 }
 
 #[tokio::test]

@@ -46,18 +46,13 @@ impl Source {
             Self::Held(bytes) => stream::iter([Ok(bytes.clone())]).boxed(),
             Self::Spooled(file) => spooled(file.clone()),
             Self::Parts(parts) => {
-                let (parts, store) = (parts.clone(), store.clone());
-                let part = move |at: usize| {
-                    let (part, store) = (parts.get(at).copied(), store.clone());
-                    async move {
-                        let Some((id, size)) = part else { return Ok(None) };
-                        let bytes = store.bytes(&Place::Part(id)).await?;
-                        let whole = bytes.filter(|bytes| length(bytes) == size);
-                        let gone = || Error::bug("a part of an upload is not in the store");
-                        Ok(Some((whole.ok_or_else(gone)?, at + 1)))
-                    }
-                };
-                stream::try_unfold(0, part).boxed()
+                let store = store.clone();
+                let parts = (0..parts.len()).filter_map({
+                    let parts = parts.clone();
+                    move |at| parts.get(at).copied()
+                });
+                let part = move |(id, size)| part(store.clone(), id, size);
+                stream::iter(parts).then(part).try_flatten().boxed()
             }
         }
     }
@@ -90,6 +85,12 @@ impl Source {
 /// How many bytes.
 pub(super) fn length(bytes: &[u8]) -> u64 {
     u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+}
+
+/// The bytes of a part, all of them.
+async fn part(store: Store, id: Uuid, size: u64) -> Result<Pieces> {
+    let there = store.read(&Place::Part(id), 0..size).await?;
+    there.ok_or_else(|| Error::bug("a part of an upload is not in the store"))
 }
 
 fn spooled(file: Arc<File>) -> Pieces {

@@ -1,12 +1,43 @@
 //! What only a folder of this machine needs.
 
 use std::{
-    fs, io,
-    io::Write as _,
+    fs::{self, File},
+    io::{self, Read, Seek as _, SeekFrom, Write as _},
+    ops::Range,
     path::{Path, PathBuf},
 };
 
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use futures_util::{StreamExt as _, stream};
+
+use super::{Pieces, on_disk};
+
+/// Bytes that are read of a file at once.
+const PIECE: u64 = 64 * 1024;
+
+/// The bytes of a range of a file. Each piece costs a turn of another thread, so there are few of them.
+pub(super) fn pieces(file: File, range: Range<u64>) -> Pieces {
+    stream::try_unfold((file, range), async |(mut file, range)| {
+        let size = (range.end - range.start).min(PIECE);
+        if size == 0 {
+            return Ok(None);
+        }
+        // Made here: what many threads make stays with each of them.
+        let mut piece = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+        let read = move || {
+            file.seek(SeekFrom::Start(range.start))?;
+            let read = Read::by_ref(&mut file).take(size).read_to_end(&mut piece)?;
+            if read == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            let start = range.start + u64::try_from(read).unwrap_or(size);
+            Ok(Some((Bytes::from(piece), (file, start..range.end))))
+        };
+        on_disk(read).await
+    })
+    .boxed()
+}
 
 /// Whether something can be written there.
 pub(super) fn check(folder: &Path) -> io::Result<()> {

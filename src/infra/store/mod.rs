@@ -24,10 +24,10 @@ use futures_util::{
     StreamExt as _, TryStreamExt as _,
     stream::{self, BoxStream},
 };
-use object_store::{ObjectStore, ObjectStoreExt as _};
+use object_store::{GetResultPayload, ObjectStore, ObjectStoreExt as _};
 
 pub use place::Place;
-pub use writer::Writer;
+pub use writer::{Writer, emptied};
 
 use crate::{Error, Result, config::Config};
 
@@ -122,7 +122,10 @@ impl Store {
             ..Default::default()
         };
         let found = found(self.objects.get_opts(&place.path(), options).await)?;
-        Ok(found.map(|found| found.into_stream().map_err(failed).boxed()))
+        Ok(found.map(|found| match found.payload {
+            GetResultPayload::File(file, _) => disk::pieces(file, found.range),
+            GetResultPayload::Stream(pieces) => pieces.map_err(failed).boxed(),
+        }))
     }
 
     /// All bytes, which are few enough to hold at once.

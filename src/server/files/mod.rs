@@ -13,7 +13,7 @@ use axum::{
         HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, Version,
         header::{
             ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE,
-            CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, VARY, X_CONTENT_TYPE_OPTIONS,
+            CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
         },
     },
 };
@@ -66,6 +66,7 @@ pub(super) async fn answer(
             let message = "a service behind this one is not available, try again later";
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, message)
                 .code(RequestErrorCode::Unavailable)
+                .header(RETRY_AFTER, HeaderValue::from_static("5"))
                 .respond(&call.id)
         }
         Refused::Error(error) => {

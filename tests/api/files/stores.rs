@@ -76,7 +76,9 @@ async fn a_store_that_fails_is_no_missing_file() {
         let link = png[field].as_str().unwrap().replace(&base, "");
         s3.next([Fault::Forbidden]);
         let reply = Reply::of(door.get(&link)).await;
-        assert_eq!(reply.error(), (500, "INTERNAL", "internal error"), "{field}");
+        let message = "a service behind this one is not available, try again later";
+        assert_eq!(reply.error(), (503, "UNAVAILABLE", message), "{field}");
+        assert_eq!(reply.header("retry-after"), "5");
         assert_eq!(reply.header("cache-control"), "no-store");
         assert_eq!(get(&door, &link).await.status, 200, "{field}");
     }

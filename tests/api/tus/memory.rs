@@ -24,21 +24,23 @@ fn held(process: u32) -> u64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_megabytes_take_less_than_twenty_of_memory() {
-    takes_little(None).await;
+    takes_little(None, 1_000).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_hundred_megabytes_to_an_s3_take_less_than_twenty_of_memory() {
-    takes_little(Some(S3::start().await)).await;
+async fn a_hundred_megabytes_to_an_s3_take_less_than_twenty_of_memory_more_than_the_first_fifty() {
+    // What the allocator keeps for the buffers of the client of S3 comes with the first large file, however large.
+    takes_little(Some(S3::start().await), 50_000_000).await;
 }
 
-async fn takes_little(s3: Option<S3>) {
+/// Sends a file of so many bytes, and then measures a hundred megabytes.
+async fn takes_little(s3: Option<S3>, first: usize) {
     let others = s3.as_ref().map(settings).unwrap_or_default();
     let (community, server) = Community::with(None, others).await;
     let token = &community.tokens[0];
-    let small = lines(1, 1_000);
-    let far = Far::start(&server, token, &small).await;
-    assert_eq!(far.pour(server.address, 0, &small).await.unwrap(), 204);
+    let first = lines(1, first);
+    let far = Far::start(&server, token, &first).await;
+    assert_eq!(far.pour(server.address, 0, &first).await.unwrap(), 204);
     let bytes = lines(2, 100_000_000);
     let far = Far::start(&server, token, &bytes).await;
 
@@ -67,7 +69,6 @@ async fn takes_little(s3: Option<S3>) {
         )
         .await;
     assert_eq!(answer["node"]["uploadState"], "READY");
-    println!("{} MB, {} MB at most", before / MB, most.load(Ordering::Relaxed) / MB);
     let more = most.load(Ordering::Relaxed) - before;
     assert!(more < 20 * MB, "{} MB more than the {} MB before", more / MB, before / MB);
 }

@@ -131,10 +131,14 @@ async fn make(app: &App, id: Uuid) -> Result<Option<upload::Model>> {
     let size = |bytes: i64| u64::try_from(bytes).map_err(Error::internal);
     let parts: Result<Arc<[_]>> =
         parts(db, id).await?.iter().map(|part| Ok((part.id, size(part.size)?))).collect();
+    let parts = parts?;
+    if parts.iter().map(|(_, size)| size).sum::<u64>() != size(upload.size)? {
+        return Err(Error::bug("the parts of an upload are not all of it"));
+    }
     let hand = Hand::of(app, upload.owner_id);
     let cx = hand.cx(app);
     let announced = upload.sent_sha256.as_deref();
-    let kept = match keep::look(app, Source::Parts(parts?), announced, &[]).await {
+    let kept = match keep::look(app, Source::Parts(parts), announced, &[]).await {
         Ok(looked) => {
             let kept = keep(cx, &upload, &looked).await;
             if kept.is_err() {

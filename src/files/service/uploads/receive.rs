@@ -20,7 +20,7 @@ use crate::{
     infra::{
         secrets::{HashKind, Hasher},
         sniff,
-        store::Place,
+        store::{Place, emptied},
     },
 };
 
@@ -133,7 +133,7 @@ impl Receiving {
         while !piece.is_empty() {
             if self.in_hand.is_empty() {
                 let room = usize::try_from(self.wanted()).unwrap_or(PART);
-                self.in_hand = BytesMut::with_capacity(room.min(PART));
+                self.in_hand.reserve(room.min(PART));
             }
             let room = PART.saturating_sub(self.in_hand.len()).min(piece.len());
             self.in_hand.extend_from_slice(&piece.split_to(room));
@@ -180,7 +180,8 @@ impl Receiving {
         let bytes = std::mem::take(&mut self.in_hand).freeze();
         self.look_early(&bytes).await?;
         let put = Put { id: self.app.clock.key(), start: self.offset, size: length(&bytes) };
-        self.app.store.put(&Place::Part(put.id), bytes).await?;
+        self.app.store.put(&Place::Part(put.id), bytes.clone()).await?;
+        self.in_hand = emptied(bytes).await;
         self.offset += put.size;
         if self.checked.is_some() {
             self.put.push(put);
