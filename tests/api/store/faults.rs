@@ -14,7 +14,7 @@ use guildhall::{
 };
 
 use super::{Case, blob, kept, on_s3, pattern, push_all};
-use crate::kit::s3::{Fault, S3, SECRET_KEY};
+use crate::kit::s3::{Fault, SECRET_KEY};
 
 /// Patience for faults that are to last.
 const SHORT: Patience =
