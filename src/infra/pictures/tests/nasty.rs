@@ -35,6 +35,8 @@ fn pictures_that_blow_up_are_refused_before_they_do() {
     assert_eq!(quickly(&black, Kind::Png), Rejected::TooLarge);
     assert_eq!(tidied(&black_png(200, 100), Kind::Png).width, 200, "it is whole otherwise");
     assert_eq!(quickly(&claim, Kind::Png), Rejected::TooLarge);
+    let said = Rejected::TooLarge.to_string();
+    assert!(said.contains("12000 pixels a side and 40 million in all"), "{said}");
     // Within the longest side, but too many in all.
     assert_eq!(quickly(&black_png(8_000, 5_001), Kind::Png), Rejected::TooLarge);
 
