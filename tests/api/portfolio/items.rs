@@ -238,12 +238,27 @@ async fn a_portfolio_has_at_most_200_items() {
     for n in 0..200 {
         create(&app, &ada, json!({ "title": format!("Item {n}") })).await;
     }
-    let mine = || portfolio_item::Column::OwnerId.eq(ada.id().unwrap()).into();
+    let mine = || portfolio_item::Column::OwnerId.eq(ada.id().unwrap());
     assert_eq!(app.count::<portfolio_item::Entity>(mine()).await, 200);
     let refused = refuses_create(&app, &ada, json!({ "title": "One more" })).await;
     assert_eq!(refused, ["QUOTA_EXCEEDED "]);
     let last = mine().and(portfolio_item::Column::Position.eq(199));
     assert_eq!(app.count::<portfolio_item::Entity>(last).await, 1);
+}
+
+#[tokio::test]
+async fn items_that_are_begun_at_once_have_names_and_places_of_their_own() {
+    let app = TestApp::new().await;
+    let ada = app.member("ada").await;
+    let new = || create(&app, &ada, json!({ "title": "Loom" }));
+    futures_util::future::join_all((0..5).map(|_| new())).await;
+    let run = app.run(&ada, "{ viewer { portfolio { nodes { slug position } } } }").await.ok();
+    let mut slugs = run.list("viewer.portfolio.nodes", "slug");
+    slugs.sort();
+    assert_eq!(slugs, ["loom", "loom-2", "loom-3", "loom-4", "loom-5"]);
+    let nodes = run.at("viewer.portfolio.nodes").as_array().unwrap();
+    let places: Vec<_> = nodes.iter().map(|node| node["position"].clone()).collect();
+    assert_eq!(places, [0, 1, 2, 3, 4]);
 }
 
 #[tokio::test]

@@ -73,6 +73,16 @@ async fn stories_and_what_the_caller_did_are_a_statement_each() {
 }
 
 #[tokio::test]
+async fn a_page_of_ninety_items_is_as_many_statements_as_one_of_two() {
+    let (app, _, ben) = crowd(45).await;
+    let query =
+        "{ portfolioItems(first: 100) { nodes { {fields} viewer { reactions collaboration } } } }";
+    let run = app.run(&ben, &query.replace("{fields}", FIELDS)).await.ok();
+    assert_eq!(run.at("portfolioItems.nodes").as_array().unwrap().len(), 90);
+    assert_eq!(run.sql.len(), 7, "{:#?}", run.sql);
+}
+
+#[tokio::test]
 async fn portfolios_of_many_profiles_are_read_together() {
     let query = "{ profiles(first: 30) { nodes { portfolio(first: 3) { nodes { {fields} } } } } }";
     counts(query, 6, 6).await;
