@@ -6,7 +6,8 @@ const SDL: &str = r#"
 type Query { a: A! as: [A!]! posts(first: Int! = 20, after: String): PostConnection! tag(t: Tag): A by(by: By): A make(input: Make!): A }
 type Mutation { postCreate(title: String!): A }
 type A { x: Int! a: A! posts(first: Int = 3): PostConnection! }
-type Post { id: ID! author: A }
+scalar JSON
+type Post { id: ID! author: A whole: JSON! }
 type PostEdge { node: Post! cursor: String! }
 type PostConnection { edges: [PostEdge!]! nodes: [Post!]! pageInfo: PageInfo! }
 type PageInfo { hasNextPage: Boolean! }
@@ -55,6 +56,11 @@ fn bomb(n: usize, times: usize) -> String {
 fn a_scalar_is_free_and_an_object_costs_a_point() {
     assert_eq!(points("{ __typename }"), 0);
     assert_eq!(points("{ a { x a { x } } }"), 2);
+}
+
+#[test]
+fn a_whole_document_costs_twenty() {
+    assert_eq!(points("{ posts(first: 10) { nodes { id whole } } }"), 1 + 10 * (1 + 20));
 }
 
 #[test]

@@ -302,6 +302,22 @@ async fn of_very_many_problems_the_first_hundred_are_told() {
 }
 
 #[tokio::test]
+async fn of_very_many_things_that_are_not_known_the_first_are_told_and_all_kept() {
+    let app = TestApp::new().await;
+    let ada = app.member("ada").await;
+    let many: serde_json::Map<_, _> = (0..5_000).map(|n| (format!("k{n}"), json!(n))).collect();
+    let mut document = Value::Object(many.clone());
+    document["basics"] = Value::Object(many.clone());
+    document["work"] = json!([many]);
+    let run = app.import(&ada, &document).await.done();
+    let rows = run.at("resumeImport.rows").as_array().unwrap();
+    assert_eq!(rows.len(), 50 + 50 + 1);
+    let longest = rows.iter().filter_map(|row| row["message"].as_str()).map(str::len).max();
+    assert!(longest.unwrap() < 200);
+    assert_eq!(app.exported(&ada).await, document);
+}
+
+#[tokio::test]
 async fn over_http_duplicates_huge_numbers_and_depth_do_no_harm() {
     let door = crate::door::Door::open().await;
     let ada = joined(&door.test, "ada").await;

@@ -8,19 +8,19 @@ use crate::kit::{IMPORT, TestApp, profile_id};
 
 #[tokio::test]
 async fn every_document_comes_back_as_it_was_read() {
-    for (name, document) in samples::all() {
-        let app = TestApp::new().await;
-        let ada = app.member("ada").await;
-        app.import(&ada, &document).await.done();
-        assert_eq!(app.exported(&ada).await, document, "{name}");
+    let app = TestApp::new().await;
+    for (n, (name, document)) in samples::all().into_iter().enumerate() {
+        let one = app.member(&format!("m{n}")).await;
+        app.import(&one, &document).await.done();
+        assert_eq!(app.exported(&one).await, document, "{name}");
     }
 }
 
 #[tokio::test]
 async fn reading_the_same_document_twice_changes_nothing() {
-    for (name, document) in samples::all() {
-        let app = TestApp::new().await;
-        let ada = app.member("ada").await;
+    let app = TestApp::new().await;
+    for (n, (name, document)) in samples::all().into_iter().enumerate() {
+        let ada = app.member(&format!("m{n}")).await;
         let first = app.import(&ada, &document).await.done();
         assert_eq!(first.at("resumeImport.updated"), &json!(0), "{name}: {:#?}", first.data);
         app.app.clock.advance(chrono::TimeDelta::hours(1));
@@ -36,12 +36,13 @@ async fn reading_the_same_document_twice_changes_nothing() {
 
 #[tokio::test]
 async fn a_dry_run_tells_what_the_run_then_does_and_writes_nothing() {
+    let app = TestApp::new().await;
     let documents = samples::all();
-    for (name, document) in &documents {
+    for (n, (name, document)) in documents.iter().enumerate() {
         // Into nothing, and into what another document left.
-        for before in [None, Some(&documents[0].1), Some(&documents[6].1)] {
-            let app = TestApp::new().await;
-            let ada = app.member("ada").await;
+        let befores = [None, Some(&documents[0].1), Some(&documents[6].1)];
+        for (m, before) in befores.into_iter().enumerate() {
+            let ada = app.member(&format!("m{n}_{m}")).await;
             if let Some(before) = before {
                 app.import(&ada, before).await.done();
             }

@@ -44,7 +44,7 @@ pub(super) struct Entry {
 
 /// Names of properties that a message tells.
 const TOLD: usize = 10;
-/// Rows that tell of what is no part of the standard.
+/// Rows that tell of the properties of one object that are not shown.
 const MOST_OTHERS: usize = 50;
 
 impl Plan {
@@ -95,6 +95,7 @@ impl Plan {
 
     fn basics(&mut self, wrong: &mut Wrong, current: &Current, basics: Map) {
         let kept = self.details.basics.get_or_insert_default();
+        let mut others = 0;
         for (key, value) in basics {
             if key != "summary" {
                 let message = match key.as_str() {
@@ -105,10 +106,12 @@ impl Plan {
                     }
                     _ => "kept for your JSON Resume; your profile stays as it is",
                 };
-                let path = format!("basics.{}", cut(&key));
-                let action = Action::Skip;
-                let message = Some(message.to_owned());
-                self.rows.push(Row { path, kind: None, title: None, action, message });
+                others += 1;
+                if others <= MOST_OTHERS {
+                    let path = format!("basics.{}", cut(&key));
+                    let (action, message) = (Action::Skip, Some(message.to_owned()));
+                    self.rows.push(Row { path, kind: None, title: None, action, message });
+                }
                 kept.insert(key, value);
                 continue;
             }
