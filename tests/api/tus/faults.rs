@@ -73,7 +73,7 @@ async fn a_file_that_could_not_be_kept_is_kept_later() {
     s3.heal();
     assert_eq!(reply.status, 503, "{reply:#?}");
     assert_eq!(tus.row().await.state, upload::State::Processing);
-    assert_eq!(door.test.storage(&ada).await, [0, 8 * MIB as u64, 0]);
+    assert_eq!(door.test.storage(&ada).await, [0, 8 << 20, 0]);
     door.app.clock.advance(TimeDelta::seconds(6));
     files::resume(&door.app).await.unwrap();
     assert_eq!(tus.row().await.state, upload::State::Ready);

@@ -103,7 +103,7 @@ async fn a_picture_is_tidied_and_counted_as_it_is_kept() {
         );
         assert!(file.size < 10_000, "{}", file.size);
         assert_eq!(file.sha256, sha256(&app.bytes_of(&file).await));
-        assert_eq!(app.storage(&ada).await, [file.size as u64, 0, 1]);
+        assert_eq!(app.storage(&ada).await, [u64::try_from(file.size).unwrap(), 0, 1]);
         let known = json!({ "sha256": sha256(&bytes) });
         let run = app.start_upload(&ada, bytes.len(), known).await.done();
         assert_eq!(run.at("uploadStart.file.mediaType"), "image/png", "known by what was sent");

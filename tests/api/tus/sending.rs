@@ -46,7 +46,7 @@ async fn a_file_sent_in_many_requests_is_whole() {
         let file = tus.file().await;
         assert_eq!(app.bytes_of(&file).await, bytes);
         assert_eq!(app.kept().await, [format!("blob {}", file.sha256)], "no part is left");
-        assert_eq!(app.storage(&ada).await, [13 * MIB as u64, 0, 1]);
+        assert_eq!(app.storage(&ada).await, [13 << 20, 0, 1]);
         assert_eq!(tus.offset().await, bytes.len());
         assert_eq!(tus.head().await.header("upload-expires"), "", "what is whole does not expire");
     }
