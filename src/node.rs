@@ -89,6 +89,15 @@ impl Query {
 
 async fn find(ctx: &Context<'_>, id: &str) -> crate::Result<Option<Node>> {
     let Some((kind, key)) = decode_any(id) else { return Ok(None) };
+    of(ctx, kind, key).await
+}
+
+/// The thing of this kind and key, if the caller may see it.
+pub(crate) async fn of(
+    ctx: &Context<'_>,
+    kind: &str,
+    key: uuid::Uuid,
+) -> crate::Result<Option<Node>> {
     let loaders = ctx.loaders();
     let posts = || loaders.of::<posts::Loaders>();
     Ok(match kind {

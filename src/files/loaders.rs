@@ -7,7 +7,7 @@ use std::{
 };
 
 use dataloader::BatchFn;
-use sea_orm::{QueryFilter as _, QueryOrder as _};
+use sea_orm::{EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
 use super::{
@@ -21,13 +21,16 @@ use crate::{
         file_use::{self, Column, Place},
         profile::{self, Face},
     },
-    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, many, one},
-    members, sql,
+    graph::{Batch, Batched, Execution, Loader, LoaderSet, alike, answer, ask, loader, many, one},
+    members,
+    page::{self, Ask, By, Page},
+    sql::{self, OfEach},
 };
 
 type HungOn = Loader<Uuid, Batched<Files>, Batch<Hung>>;
 type Owners = Loader<Uuid, Batched<Option<Arc<Face>>>, Batch<Owner>>;
 type Files = Arc<Vec<Arc<file::Model>>>;
+type Uses = Arc<Page<file_use::Model>>;
 /// What kind of thing files hang on, as what, and where it stands in the answer.
 type Lane = (Discriminant<On>, Place, u64);
 
@@ -37,13 +40,15 @@ pub struct Loaders {
     by_id: Loader<Uuid, Batched<Option<Arc<file::Model>>>, Batch<ById>>,
     hung: Mutex<HashMap<Lane, Arc<HungOn>>>,
     owners: Mutex<HashMap<u64, Arc<Owners>>>,
+    uses_of: Loader<(Uuid, Ask), Batched<Uses>, Batch<UsesOf>>,
 }
 
 impl LoaderSet for Loaders {
     fn new(execution: &Arc<Execution>) -> Self {
         let by_id = loader(execution, ById);
         let (hung, owners) = (Mutex::default(), Mutex::default());
-        Self { execution: execution.clone(), by_id, hung, owners }
+        let uses_of = loader(execution, UsesOf);
+        Self { execution: execution.clone(), by_id, hung, owners, uses_of }
     }
 }
 
@@ -73,6 +78,11 @@ impl Loaders {
             hung.entry(lane).or_insert_with(new).clone()
         };
         Box::pin(ask(&loader, on.key())).await
+    }
+
+    /// The first places of a page where a file is used, the latest first, whoever sees them.
+    pub async fn uses_of(&self, file: Uuid, page: Ask) -> Result<Uses> {
+        Box::pin(ask(&self.uses_of, (file, page))).await
     }
 
     /// The one file in a place that holds one: an avatar, a banner, a cover.
@@ -133,6 +143,28 @@ async fn hung(
     let rows =
         sql::with_one::<file_use::Model, file::Model>(rows, Column::FileId, file::Column::Id);
     sql::pairs(cx.db, &rows).await
+}
+
+struct UsesOf;
+
+impl BatchFn<(Uuid, Ask), Batched<Uses>> for Batch<UsesOf> {
+    async fn load(&mut self, keys: &[(Uuid, Ask)]) -> HashMap<(Uuid, Ask), Batched<Uses>> {
+        let mut answers = HashMap::with_capacity(keys.len());
+        for (ask, files) in alike(keys) {
+            let found = uses(&self.execution, &files, &ask).await;
+            answer(&mut answers, &ask, &files, found);
+        }
+        answers
+    }
+}
+
+async fn uses(execution: &Execution, files: &[Uuid], ask: &Ask) -> Result<Vec<(Uuid, Uses)>> {
+    let by = By::newest(Column::Id);
+    let (rows, parent, key) = (file_use::Entity::find(), Column::FileId, Column::Id);
+    let rows = OfEach { rows, parent, parents: files, key, by: &by, ask };
+    let rows = rows.all::<file_use::Model>(execution.cx().db).await?;
+    let pages = Page::of_each(files, rows, ask, |row| row.file_id, |row| page::Place::key(row.id));
+    Ok(pages.into_iter().map(|(file, page)| (file, Arc::new(page))).collect())
 }
 
 fn key_of(on: Column, hung: &file_use::Model) -> Uuid {

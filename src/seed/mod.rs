@@ -2,12 +2,14 @@
 //! measure with (`guildhall seed`). Everything is worked out in memory first, so that each row is
 //! written once, with its counters right.
 
+mod art;
 mod careers;
 mod community;
 mod demo;
 mod dice;
 mod grow;
 mod names;
+mod pictures;
 mod sheet;
 mod talks;
 mod texts;
@@ -89,6 +91,11 @@ pub async fn write(
     on_rows: &(dyn Fn(usize) + Sync),
 ) -> Result<(), DbErr> {
     write::write(&app.db, community, password_hash, on_rows).await
+}
+
+/// Gives the members and portfolio items of a community that was written pictures, by the way that all files come.
+pub async fn picture(app: &App, community: &Community) -> anyhow::Result<()> {
+    pictures::hang_all(app, community).await
 }
 
 /// Whether nobody has an account yet.

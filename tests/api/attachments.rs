@@ -233,3 +233,36 @@ async fn faces_and_attachments_of_a_page_are_a_statement_each() {
     }
     assert_eq!(counts, [4, 4, 4, 4]);
 }
+
+#[tokio::test]
+async fn where_a_file_is_used_is_told_of_what_one_sees() {
+    let app = TestApp::new().await;
+    let (ada, grace) = (app.member("ada").await, app.member("grace").await);
+    let people = [(&ada, Place::Member)];
+    let talk = room(&app, Room::Circle, Door::Private, &people).await;
+    let file = app.file(&ada, "a.png", Kind::Image, Visibility::Public).await;
+    let face = json!({ "input": { "avatar": file, "banner": file } });
+    app.run_with(&ada, PROFILE, face).await.done();
+    let post = publish(&app, &ada, "MEMBERS", &[&file]).await;
+    let comment =
+        "mutation($input: CommentCreateInput!) { commentCreate(input: $input) { comment { id }
+        userErrors { code path } } }";
+    let words = json!({ "input": { "subject": post, "body": "look", "attachments": [file] } });
+    let comment = app.run_with(&ada, comment, words).await.done();
+    let comment = comment.text("commentCreate.comment.id").to_owned();
+    let sent = send(&app, &ada, &talk, "look", &[&file]).await.done();
+    let message = sent.text("messageSend.message.id").to_owned();
+    let me = encode("profile", ada.id().unwrap()).to_string();
+
+    let query = "query($id: ID!) { node(id: $id) { ... on File { usedIn { id } } } }";
+    let used = async |who: &Actor| {
+        let run = app.run_with(who, query, json!({ "id": file })).await.ok();
+        (run.list("node.usedIn", "id"), run.sql.len())
+    };
+    let (shown, statements) = used(&ada).await;
+    assert_eq!(shown, [message, comment.clone(), post.clone(), me.clone()]);
+    // The file, its uses, and a statement for each kind of thing.
+    assert_eq!(statements, 6);
+    assert_eq!(used(&grace).await.0, [comment, post, me.clone()]);
+    assert_eq!(used(&Guest).await.0, [me]);
+}

@@ -54,7 +54,10 @@ fn may_import(from: &str, part: &str, to: &str) -> bool {
             layer(to).is_some() || slice(to).is_some_and(|to| to < from)
         }
         (_, Some(_), _) => {
-            layer(to).is_some() || to == "graph" || slice(to).is_some() || to == "viewer"
+            layer(to).is_some()
+                || to == "graph"
+                || slice(to).is_some()
+                || ["viewer", "node"].contains(&to)
         }
         _ if JOINTS.contains(&from) => {
             layer(to).is_some() || to == "graph" || slice(to).is_some() || JOINTS.contains(&to)

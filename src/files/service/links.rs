@@ -166,7 +166,8 @@ fn plain(name: &str) -> String {
         }
         plain.trim_matches(['-', '.']).to_owned()
     };
-    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    let parted = name.rsplit_once('.').filter(|(_, ending)| !ending.contains('/'));
+    let (stem, ending) = parted.unwrap_or((name, ""));
     let (stem, ending) = (part(stem, STEM), part(ending, ENDING));
     let stem = if stem.is_empty() { "file".to_owned() } else { stem };
     match ending.as_str() {

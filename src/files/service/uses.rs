@@ -44,6 +44,29 @@ impl On {
         }
     }
 
+    /// What a use stands on.
+    pub fn of(used: &file_use::Model) -> Option<Self> {
+        let on = [
+            used.profile_id.map(Self::Profile),
+            used.post_id.map(Self::Post),
+            used.comment_id.map(Self::Comment),
+            used.message_id.map(Self::Message),
+            used.portfolio_item_id.map(Self::PortfolioItem),
+        ];
+        on.into_iter().flatten().next()
+    }
+
+    /// What its kind is called in ids.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Profile(_) => "profile",
+            Self::Post(_) => "post",
+            Self::Comment(_) => "comment",
+            Self::Message(_) => "message",
+            Self::PortfolioItem(_) => "portfolio_item",
+        }
+    }
+
     /// Its key.
     pub fn key(self) -> Uuid {
         match self {

@@ -5,6 +5,7 @@ mod picture;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
+use futures_util::future::try_join_all;
 
 pub use self::picture::{ImageFit, ImageFormat, ImageInfo};
 use super::{
@@ -19,6 +20,8 @@ use crate::{
     },
     graph::{ByteSize, ContextExt, DateTime, Result, Url, connection, encode, lane},
     members::Profile,
+    node::{self, Node},
+    page::Ask,
 };
 
 /// A stored file. A file that hangs on something is seen by whoever sees that thing. Bytes travel over plain HTTP: by
@@ -129,6 +132,24 @@ impl File {
         let thumbnail = picture::thumbnail(&self.0, (width, height), fit, format);
         let link = |thumbnail| Url(service::thumbnail_link(ctx.cx().app, &self.0, &thumbnail));
         thumbnail.map(|thumbnail| thumbnail.map(link)).map_err(Into::into).transpose()
+    }
+
+    /// What shows it, of what you may see; the latest use first.
+    async fn used_in(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 10, desc = "How many, 1 to 100.")] first: i32,
+    ) -> Result<Vec<Node>> {
+        let ask = Ask::new(first, None)?;
+        let uses = ctx.loaders().of::<Loaders>().uses_of(self.0.id, ask).await?;
+        let mut things: Vec<On> = Vec::new();
+        for on in uses.items.iter().filter_map(|(_, used)| On::of(used)) {
+            if !things.contains(&on) {
+                things.push(on);
+            }
+        }
+        let found = things.into_iter().map(|on| Box::pin(node::of(ctx, on.kind(), on.key())));
+        Ok(try_join_all(found).await?.into_iter().flatten().collect())
     }
 
     /// What a layout needs before the picture arrives; null unless it is a picture.
