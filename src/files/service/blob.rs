@@ -1,18 +1,23 @@
 //! Bytes and their row: the row's lock stands for the bytes.
 
+use std::time::Duration;
+
+use futures_util::TryStreamExt as _;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
     QueryFilter as _, sea_query::OnConflict,
 };
 
 use crate::{
-    Result,
+    Error, Result,
     app::App,
     entity::{blob, file},
     infra::store::Place,
     sql,
 };
-use futures_util::TryStreamExt as _;
+
+/// How long a store is asked within a change, for which others wait: on SQLite everybody who writes.
+const ASKED: Duration = Duration::from_secs(3);
 
 /// Notes that a file is about to use bytes that were put. Their row is locked from here to the commit, so that the
 /// sweep either came before or sees the file. False: it came before, so put them again.
@@ -24,14 +29,15 @@ pub(super) async fn touch(
 ) -> Result<bool> {
     let row = blob::ActiveModel {
         sha256: Set(sha256.to_owned()),
-        size: Set(i64::try_from(size).map_err(crate::Error::internal)?),
+        size: Set(i64::try_from(size).map_err(Error::internal)?),
         touched_at: Set(app.clock.now()),
     };
     let touch =
         OnConflict::column(blob::Column::Sha256).update_column(blob::Column::TouchedAt).to_owned();
     blob::Entity::insert(row).on_conflict(touch).exec_without_returning(tx).await?;
-    let there = app.store.size(&Place::Blob(sha256.to_owned())).await?;
-    Ok(there == Some(size))
+    let place = Place::Blob(sha256.to_owned());
+    let there = tokio::time::timeout(ASKED, app.store.size(&place)).await;
+    Ok(there.map_err(|_| Error::Unavailable)?? == Some(size))
 }
 
 /// Deletes bytes that have no row: who would use them waits meanwhile, and then puts them again.

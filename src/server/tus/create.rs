@@ -39,6 +39,10 @@ pub(super) async fn create(
         let message = "say how long the file is: Upload-Length";
         return Err(Problem::new(StatusCode::BAD_REQUEST, message).into());
     }
+    if head.headers.contains_key("upload-concat") {
+        let message = "files are not joined here: send each in one upload";
+        return Err(Problem::new(StatusCode::BAD_REQUEST, message).into());
+    }
     let size = words::number(&head.headers, &LENGTH)?;
     let said = words::pairs(&head.headers)?;
     let address = address::client(call.peer.ip(), &head.headers, &app.config.trusted_proxies);

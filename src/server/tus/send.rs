@@ -6,7 +6,7 @@ use axum::{
     body::Body,
     http::{
         HeaderMap, Request, Response, StatusCode,
-        header::{CONTENT_LENGTH, CONTENT_TYPE},
+        header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
     },
 };
 use http_body_util::BodyExt as _;
@@ -92,6 +92,11 @@ fn begin(
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if !media_type.is_some_and(|media_type| media_type.eq_ignore_ascii_case(MEDIA_TYPE)) {
         let message = "send the bytes as application/offset+octet-stream";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).into());
+    }
+    let encoding = headers.get(CONTENT_ENCODING);
+    if encoding.is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        let message = "send the bytes as they are, uncompressed";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).into());
     }
     let checksum = words::checksum(headers)?;

@@ -134,6 +134,11 @@ async fn who_may_not_announce_is_told_why_and_nothing_is_written() {
             "say how long the file is: Upload-Length",
         ),
         (
+            post(&door, &token, 1).header("upload-concat", "partial"),
+            400,
+            "files are not joined here: send each in one upload",
+        ),
+        (
             bare().bearer_auth(&token).header("upload-length", "-1"),
             400,
             "send the header upload-length: a number of bytes",

@@ -90,6 +90,11 @@ async fn what_does_not_fit_the_upload_is_refused_and_nothing_counts() {
             ),
             (type_of("text/plain"), 415, "send the bytes as application/offset+octet-stream"),
             (
+                tus.patch(500).header("content-encoding", "gzip").body(bytes[500..].to_vec()),
+                415,
+                "send the bytes as they are, uncompressed",
+            ),
+            (
                 sum(&wrong),
                 460,
                 "what came is not what was hashed: nothing of it counts, send it again",
