@@ -7,9 +7,10 @@ use crate::{
     clock::Clock,
     config::Config,
     infra::{
-        bus::Bus, db::Db, passes::Passes, passwords::Passwords, pictures::Pictures,
+        bus::Bus, db::Db, mailer::Mailer, passes::Passes, passwords::Passwords, pictures::Pictures,
         presence::Presence, secrets::Vault, store::Store, throttle::Throttle, tokens::Tokens,
     },
+    queue::Bell,
 };
 
 /// A running Guildhall, without its doors.
@@ -21,6 +22,10 @@ pub struct App {
     pub db: Db,
     /// Tells what happened, to this process and to others.
     pub bus: Bus,
+    /// Wakes who does background work.
+    pub bell: Bell,
+    /// Hands mails to a mail server.
+    pub mailer: Mailer,
     /// Time and new keys.
     pub clock: Clock,
     /// Keys of the server's own.
@@ -48,12 +53,16 @@ impl App {
     /// runtime.
     pub fn new(config: Config, db: Db, clock: Clock, secret: &str) -> Result<Self> {
         let bus = Bus::open(&config)?;
+        let bell = Bell::new(bus.clone());
+        let mailer = Mailer::open(&config)?;
         let store = Store::open(&config)?;
         let tasks = TaskTracker::new();
         let presence = Presence::new(bus.clone(), clock.clone(), tasks.clone());
         Ok(Self {
             config,
             bus,
+            bell,
+            mailer,
             db,
             clock,
             vault: Vault::new(secret)?,

@@ -1,12 +1,18 @@
 //! Who is asking, and the means to answer.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, DbBackend};
 use uuid::Uuid;
 
-use crate::{Error, Result, app::App, entity::account::Role, infra::reader::Reader, scope::Scopes};
+use crate::{
+    Error, Result,
+    app::App,
+    entity::account::Role,
+    infra::reader::Reader,
+    scope::{Scope, Scopes},
+};
 
 /// Who is asking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,5 +117,42 @@ impl Cx<'_> {
     /// A new key.
     pub fn key(&self) -> Uuid {
         self.app.clock.key()
+    }
+}
+
+/// Who goes on with what somebody began, though nobody asks at the moment.
+#[derive(Clone, Debug)]
+pub struct Hand {
+    actor: Actor,
+    db: Reader,
+}
+
+impl Hand {
+    /// The server itself: it may what a guest may, and what no policy is asked about.
+    pub fn of_server(app: &App) -> Self {
+        Self::new(app, Actor::Guest)
+    }
+
+    /// The server for a member. May nothing that a token without scopes may not.
+    pub fn of(app: &App, member: Uuid) -> Self {
+        let means = Means::Token(Scopes::default());
+        Self::new(app, Actor::Member(Member { id: member, role: Role::Member, means }))
+    }
+
+    /// The server with a member's eyes: it sees what they see, and may change nothing.
+    pub fn reading(app: &App, member: Uuid, role: Role) -> Self {
+        let scopes = [Scope::ReadPublic, Scope::ReadPrivate, Scope::ReadChat, Scope::ReadContact];
+        let means = Means::Token(scopes.into_iter().collect());
+        Self::new(app, Actor::Member(Member { id: member, role, means }))
+    }
+
+    fn new(app: &App, actor: Actor) -> Self {
+        Self { actor, db: Reader::Pool(app.db.fresh().clone()) }
+    }
+
+    /// What services are given.
+    pub fn cx<'a>(&'a self, app: &'a App) -> Cx<'a> {
+        let address = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        Cx { app, actor: &self.actor, address, db: &self.db }
     }
 }

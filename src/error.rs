@@ -85,6 +85,8 @@ pub enum ErrorCode {
     TooLong,
     /// The number or date is outside its limits.
     OutOfRange,
+    /// The text does not look as it should here.
+    PatternMismatch,
     /// The name, handle or address is in use.
     Taken,
     /// The same thing was already done.
@@ -119,6 +121,12 @@ pub enum ErrorCode {
     FileTypeRejected,
     /// The file is larger than is taken here.
     FileTooLarge,
+    /// Solve a challenge first, then repeat the call with it.
+    ChallengeRequired,
+    /// The challenge is not solved, was used before, or its time is over: ask for another.
+    ChallengeFailed,
+    /// The address asked for no mail, or can't be reached.
+    Suppressed,
 }
 
 impl Problem {

@@ -20,6 +20,8 @@ pub mod cx;
 pub mod scope;
 
 pub mod client_key;
+pub mod notice;
+pub mod queue;
 pub mod streams;
 
 pub mod graph;
@@ -30,6 +32,7 @@ pub mod chat;
 pub mod comments;
 pub mod community;
 pub mod files;
+pub mod mail;
 pub mod members;
 pub mod portfolio;
 pub mod posts;
@@ -38,6 +41,7 @@ pub mod reactions;
 pub mod resumes;
 pub mod tags;
 
+pub mod admin;
 pub mod node;
 pub mod stream_event;
 pub mod viewer;
@@ -45,6 +49,7 @@ pub mod viewer;
 pub mod schema;
 
 pub mod engine;
+pub mod work;
 
 pub mod server;
 

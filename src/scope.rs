@@ -25,6 +25,12 @@ pub enum Scope {
     ReadChat,
     /// Write there, and come and go.
     WriteChat,
+    /// Read what comes in through contact forms, if its owner may.
+    ReadContact,
+    /// Answer it, if its owner may.
+    WriteContact,
+    /// Send mail in the community's name, if its owner may.
+    SendEmail,
     /// Remove what others wrote, if its owner may.
     Moderate,
     /// Run the community, if its owner may.
@@ -33,7 +39,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::ReadPublic,
         Self::ReadPrivate,
         Self::WriteProfile,
@@ -42,6 +48,9 @@ impl Scope {
         Self::WritePortfolio,
         Self::ReadChat,
         Self::WriteChat,
+        Self::ReadContact,
+        Self::WriteContact,
+        Self::SendEmail,
         Self::Moderate,
         Self::Admin,
     ];
@@ -57,6 +66,9 @@ impl Scope {
             Self::WritePortfolio => "WRITE_PORTFOLIO",
             Self::ReadChat => "READ_CHAT",
             Self::WriteChat => "WRITE_CHAT",
+            Self::ReadContact => "READ_CONTACT",
+            Self::WriteContact => "WRITE_CONTACT",
+            Self::SendEmail => "SEND_EMAIL",
             Self::Moderate => "MODERATE",
             Self::Admin => "ADMIN",
         }

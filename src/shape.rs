@@ -215,6 +215,9 @@ shape!(file_use::Model: file_use {
     comment_id: CommentId,
     message_id: MessageId,
     portfolio_item_id: PortfolioItemId,
+    email_id: EmailId,
+    submission_id: SubmissionId,
+    submission_message_id: SubmissionMessageId,
 });
 shape!(tag::Model: tag { id: Id, name: Name, label: Label, use_count: UseCount });
 shape!(post_tag::Model: post_tag { post_id: PostId, tag_id: TagId });

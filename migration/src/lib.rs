@@ -9,6 +9,10 @@ mod m20261122_000004_chat;
 mod m20261122_000005_message_search;
 mod m20261122_000006_portfolio;
 mod m20261122_000007_files;
+mod m20261122_000008_work;
+mod m20261122_000009_mail;
+mod m20261122_000010_contact;
+mod m20261122_000011_notifications;
 pub mod message_search;
 
 use sea_orm_migration::prelude::*;
@@ -29,6 +33,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_message_search::Migration),
             Box::new(m20261122_000006_portfolio::Migration),
             Box::new(m20261122_000007_files::Migration),
+            Box::new(m20261122_000008_work::Migration),
+            Box::new(m20261122_000009_mail::Migration),
+            Box::new(m20261122_000010_contact::Migration),
+            Box::new(m20261122_000011_notifications::Migration),
         ]
     }
 }

@@ -16,7 +16,7 @@ pub use mutation::{
     AuthSession, InvitationCreateInput, InvitationPayload, Mutation, PasswordChangeInput,
     PasswordSignIn, RefreshCookie, SessionCreateInput,
 };
-pub use query::{Admin, MemberFilter, Query};
+pub use query::{AccountsDesk, MemberFilter, Query};
 pub use service::{
     Entry, Pass, authenticate, cookies, enter, jwks, prepare, prune, rotate_keys, standing,
 };

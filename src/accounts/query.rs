@@ -5,6 +5,7 @@ use super::{
     types::{AccountConnection, InvitationConnection},
 };
 use crate::{
+    admin::Admin,
     entity::account::{Role as BuiltIn, State},
     error::Problem,
     graph::{ContextExt, Result, UserError},
@@ -48,17 +49,16 @@ impl Query {
     /// Staff desk; null for others. A token needs ADMIN.
     async fn admin(&self, ctx: &Context<'_>) -> Option<Result<Admin>> {
         let has_desk = policy::has_desk(ctx.cx().actor).map_err(Into::into);
-        has_desk.map(|has_desk| has_desk.then_some(Admin)).transpose()
+        has_desk.map(|has_desk| has_desk.then(Admin::default)).transpose()
     }
 }
 
-/// Staff desk.
-#[derive(Debug)]
-pub struct Admin;
+/// The accounts' part of the staff desk.
+#[derive(Debug, Default)]
+pub struct AccountsDesk;
 
-/// Staff desk.
 #[Object]
-impl Admin {
+impl AccountsDesk {
     /// All accounts, latest first. For admins.
     async fn members(
         &self,

@@ -14,11 +14,8 @@ use crate::{
     engine::Engine,
     files,
     infra::{db::Db, migrations, presence::Keeper, secrets},
-    seed, server, streams, telemetry,
+    seed, server, telemetry, work,
 };
-
-/// How often what has expired is deleted.
-const PRUNE: Duration = Duration::from_secs(3600);
 
 /// How often uploads are taken up of which a killed server has made no file.
 const RESUME: Duration = Duration::from_secs(5);
@@ -59,12 +56,14 @@ pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
 
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(signals, stop.clone()));
-    let pruner = tokio::spawn(prune(app.clone(), stop.clone()));
+    let worker = app.config.work.then(|| tokio::spawn(work::work(app.clone(), stop.clone())));
     let resumer = tokio::spawn(resume(app.clone()));
     let keeper = tokio::spawn(Keeper::new(&app.presence).run());
     server::serve(engine, listener, stop.clone().cancelled_owned()).await?;
     stop.cancel();
-    pruner.await?;
+    if let Some(worker) = worker {
+        worker.await?;
+    }
     keeper.abort();
     resumer.abort();
     app.presence.retire().await;
@@ -181,26 +180,6 @@ impl Signals {
 
     async fn next(&mut self) {
         let _ = tokio::signal::ctrl_c().await;
-    }
-}
-
-/// Deletes what has expired, now and every hour.
-async fn prune(app: Arc<App>, stop: CancellationToken) {
-    let mut hours = tokio::time::interval(PRUNE);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = hours.tick() => {}
-        }
-        if let Err(error) = accounts::prune(&app).await {
-            tracing::warn!(%error, "could not delete what has expired; next try in an hour");
-        }
-        if let Err(error) = streams::prune(&app).await {
-            tracing::warn!(%error, "could not delete old events; next try in an hour");
-        }
-        if let Err(error) = files::sweep(&app).await {
-            tracing::warn!(%error, "could not sweep files; next try in an hour");
-        }
     }
 }
 

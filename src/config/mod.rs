@@ -58,6 +58,15 @@ pub struct Config {
     pub file_bytes: u64,
     /// How long an upload waits for more.
     pub upload_life: Duration,
+    /// `smtp://user:password@host:587` (STARTTLS), or `smtps://…` (TLS from the first byte); `None` keeps mails in the
+    /// outbox, to be read by developers.
+    pub smtp_url: Option<Secret>,
+    /// A PEM file of certificate authorities that the mail server's certificate may be of, besides the usual ones.
+    pub smtp_ca_file: Option<PathBuf>,
+    /// Who mails are from: `Guildhall <mail@example.org>`; `None` is made from the community's name and address.
+    pub mail_from: Option<String>,
+    /// Whether `serve` does background work too; if not, run `guildhall work`.
+    pub work: bool,
     /// What keys are sealed with and links are signed with; `None` is a file in the data directory.
     pub secret: Option<Secret>,
     /// What to log, in `tracing`'s filter syntax: `info`, `guildhall=debug,warn`.
@@ -255,6 +264,10 @@ impl Default for Config {
             storage_quota: 1024 * 1024 * 1024,
             file_bytes: 512 * 1024 * 1024,
             upload_life: Duration::from_secs(24 * 3600),
+            smtp_url: None,
+            smtp_ca_file: None,
+            mail_from: None,
+            work: true,
             secret: None,
             log: "info".to_owned(),
             log_format: LogFormat::Text,

@@ -153,6 +153,31 @@ pub(super) const SETTINGS: &[Setting] = &[
         "How long an upload waits for more bytes before it is thrown away."
     ),
     row!(
+        "smtp_url",
+        smtp_url,
+        |t| read::smtp_url(t).map(Some),
+        "smtp://user:password@host:587 (STARTTLS) or smtps://… (TLS). Not set: mails are kept, not sent.",
+        true
+    ),
+    row!(
+        "smtp_ca_file",
+        smtp_ca_file,
+        |t| read::path(t).map(Some),
+        "A PEM file of authorities that the mail server's certificate may be of, besides the usual."
+    ),
+    row!(
+        "mail_from",
+        mail_from,
+        |t| read::line(t, 300).map(Some),
+        "Who mails are from: Guildhall <mail@example.org>."
+    ),
+    row!(
+        "work",
+        work,
+        read::flag,
+        "Whether serve does background work too, as guildhall work does."
+    ),
+    row!(
         "secret",
         secret,
         |t| read::secret(t, LEAST_SECRET).map(Some),

@@ -124,6 +124,21 @@ pub(super) fn redis_url(text: &str) -> Read<Secret> {
         .ok_or_else(|| "write redis://user:password@host:6379/0, or rediss://… for TLS".to_owned())
 }
 
+/// A mail server.
+pub(super) fn smtp_url(text: &str) -> Read<Secret> {
+    let bare = |url: &Url| {
+        matches!(url.scheme(), "smtp" | "smtps")
+            && url.has_host()
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && matches!(url.path(), "" | "/")
+    };
+    let url = Url::parse(text).ok().filter(bare);
+    url.map(|_| Secret(text.to_owned())).ok_or_else(|| {
+        "write smtp://user:password@host:587, or smtps://… for TLS from the first byte".to_owned()
+    })
+}
+
 /// A bucket, and what the names in it begin with.
 pub(super) fn store_url(text: &str) -> Read<Url> {
     let bare = |url: &Url| {

@@ -25,6 +25,10 @@ pub struct Model {
     pub invitation_id: Option<Uuid>,
     /// When it was last used, to the minute or so.
     pub last_seen_at: DateTimeUtc,
+    /// When the address was proved to be theirs.
+    pub email_verified_at: Option<DateTimeUtc>,
+    /// The language to write to them in, as a BCP 47 tag.
+    pub locale: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

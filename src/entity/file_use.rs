@@ -24,8 +24,14 @@ pub struct Model {
     pub comment_id: Option<Uuid>,
     /// … message, or …
     pub message_id: Option<Uuid>,
-    /// … portfolio item: exactly one is set.
+    /// … portfolio item, or …
     pub portfolio_item_id: Option<Uuid>,
+    /// … mail, or …
+    pub email_id: Option<Uuid>,
+    /// … submission of a form, or …
+    pub submission_id: Option<Uuid>,
+    /// … mail of the talk about one: exactly one is set.
+    pub submission_message_id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -44,4 +50,6 @@ pub enum Place {
     Cover,
     /// One of the pictures of a portfolio item.
     Gallery,
+    /// What was sent through a form.
+    Answer,
 }

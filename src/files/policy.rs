@@ -31,7 +31,7 @@ pub fn read_own(actor: &Actor) -> Result<Member> {
 /// What kinds of files may stand in a place.
 pub fn fits(place: Place, kind: Kind) -> Result<(), &'static str> {
     match place {
-        Place::Attachment => Ok(()),
+        Place::Attachment | Place::Answer => Ok(()),
         Place::Avatar | Place::Banner | Place::Cover if kind == Kind::Image => Ok(()),
         Place::Gallery if matches!(kind, Kind::Image | Kind::Video) => Ok(()),
         Place::Gallery => Err("a gallery shows pictures and films"),
@@ -43,7 +43,7 @@ pub fn fits(place: Place, kind: Kind) -> Result<(), &'static str> {
 pub fn most(place: Place) -> usize {
     match place {
         Place::Avatar | Place::Banner | Place::Cover => 1,
-        Place::Attachment => 10,
+        Place::Attachment | Place::Answer => 10,
         Place::Gallery => 30,
     }
 }

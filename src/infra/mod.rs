@@ -4,6 +4,7 @@
 pub mod budget;
 pub mod bus;
 pub mod db;
+pub mod mailer;
 pub mod migrations;
 pub mod passes;
 pub mod passwords;

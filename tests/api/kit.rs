@@ -223,6 +223,8 @@ impl TestApp {
             state: Set(account::State::Active),
             invitation_id: Set(None),
             last_seen_at: Set(self.app.clock.now()),
+            email_verified_at: Set(Some(self.app.clock.now())),
+            locale: Set("en".to_owned()),
         };
         account::Entity::insert(account).exec(&self.app.db.write).await.unwrap();
         let means = Means::Session { id: Uuid::nil(), proved_at: self.app.clock.now() };
@@ -253,6 +255,11 @@ impl TestApp {
             errors: response.errors.iter().map(|e| serde_json::to_value(e).unwrap()).collect(),
             sql: std::mem::take(&mut self.sql.lock().unwrap()),
         }
+    }
+
+    /// Does the background work that is due; answers how many items were run.
+    pub async fn work(&self) -> usize {
+        guildhall::work::drain(&self.app).await.unwrap()
     }
 
     /// The statements since the last look.

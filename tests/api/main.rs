@@ -59,3 +59,4 @@ mod tidy;
 mod tus;
 mod typing;
 mod uploads;
+mod work;

@@ -10,14 +10,15 @@ const LAYERS: &[&[&str]] = &[
     &["entity"],
     &["error", "check", "clock", "config", "markdown", "page", "shape", "sql", "typeid"],
     &["infra"],
-    &["app", "cx", "scope", "client_key"],
+    &["app", "cx", "scope", "client_key", "notice", "queue"],
     &["streams"],
 ];
 /// Slices in the order in which a rule may call another.
 const SLICES: &[&str] = &[
+    "files",
+    "mail",
     "accounts",
     "tags",
-    "files",
     "members",
     "presence",
     "reactions",
@@ -32,9 +33,9 @@ const SLICES: &[&str] = &[
 /// Files of a slice that hold rules: they know no GraphQL, so that jobs and commands obey them too.
 const RULES: &[&str] = &["policy", "service", "work"];
 /// What joins the slices to one graph; the slices' GraphQL files may name its types.
-const JOINTS: &[&str] = &["viewer", "node", "stream_event", "schema"];
+const JOINTS: &[&str] = &["admin", "viewer", "node", "stream_event", "schema"];
 /// What stands above the graph, from the lowest.
-const DOORS: &[&str] = &["engine", "server", "seed", "telemetry", "cli", "main"];
+const DOORS: &[&str] = &["engine", "work", "server", "seed", "telemetry", "cli", "main"];
 /// What `lib.rs` lifts to the top of the crate.
 const LIFTED: &[(&str, &str)] =
     &[("Actor", "cx"), ("Cx", "cx"), ("Error", "error"), ("Result", "error")];
@@ -57,7 +58,7 @@ fn may_import(from: &str, part: &str, to: &str) -> bool {
             layer(to).is_some()
                 || to == "graph"
                 || slice(to).is_some()
-                || ["viewer", "node"].contains(&to)
+                || ["admin", "viewer", "node"].contains(&to)
         }
         _ if JOINTS.contains(&from) => {
             layer(to).is_some() || to == "graph" || slice(to).is_some() || JOINTS.contains(&to)

@@ -134,6 +134,8 @@ pub async fn insert_member(tx: &impl ConnectionTrait, new: NewMember) -> Result<
         state: State::Active,
         invitation_id: new.invitation_id,
         last_seen_at: new.at,
+        email_verified_at: None,
+        locale: "en".to_owned(),
     };
     profile::Entity::insert(profile.into_active_model()).exec(tx).await.map_err(taken)?;
     let row = account.clone().into_active_model();

@@ -154,7 +154,7 @@ impl Hub {
                     subscriber.reopen();
                 }
             }
-            Note::Session { .. } => {}
+            Note::Session { .. } | Note::Work { .. } => {}
         }
     }
 

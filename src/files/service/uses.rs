@@ -30,6 +30,12 @@ pub enum On {
     Message(Uuid),
     /// A portfolio item.
     PortfolioItem(Uuid),
+    /// A mail.
+    Email(Uuid),
+    /// A submission of a form.
+    Submission(Uuid),
+    /// A mail of the talk about one.
+    SubmissionMessage(Uuid),
 }
 
 impl On {
@@ -41,6 +47,9 @@ impl On {
             Self::Comment(_) => Column::CommentId,
             Self::Message(_) => Column::MessageId,
             Self::PortfolioItem(_) => Column::PortfolioItemId,
+            Self::Email(_) => Column::EmailId,
+            Self::Submission(_) => Column::SubmissionId,
+            Self::SubmissionMessage(_) => Column::SubmissionMessageId,
         }
     }
 
@@ -52,6 +61,9 @@ impl On {
             used.comment_id.map(Self::Comment),
             used.message_id.map(Self::Message),
             used.portfolio_item_id.map(Self::PortfolioItem),
+            used.email_id.map(Self::Email),
+            used.submission_id.map(Self::Submission),
+            used.submission_message_id.map(Self::SubmissionMessage),
         ];
         on.into_iter().flatten().next()
     }
@@ -64,6 +76,9 @@ impl On {
             Self::Comment(_) => "comment",
             Self::Message(_) => "message",
             Self::PortfolioItem(_) => "portfolio_item",
+            Self::Email(_) => "email",
+            Self::Submission(_) => "submission",
+            Self::SubmissionMessage(_) => "submission_message",
         }
     }
 
@@ -74,7 +89,10 @@ impl On {
             | Self::Post(key)
             | Self::Comment(key)
             | Self::Message(key)
-            | Self::PortfolioItem(key) => key,
+            | Self::PortfolioItem(key)
+            | Self::Email(key)
+            | Self::Submission(key)
+            | Self::SubmissionMessage(key) => key,
         }
     }
 }
@@ -105,6 +123,9 @@ pub async fn hang(
         comment_id: only(On::Comment),
         message_id: only(On::Message),
         portfolio_item_id: only(On::PortfolioItem),
+        email_id: only(On::Email),
+        submission_id: only(On::Submission),
+        submission_message_id: only(On::SubmissionMessage),
     });
     file_use::Entity::insert_many(rows).exec_without_returning(tx).await?;
     Ok(())

@@ -45,6 +45,13 @@ pub enum Note {
         /// Its key.
         session: Uuid,
     },
+    /// Background work waits, or will in a moment.
+    Work {
+        /// In which queue.
+        queue: String,
+        /// Which process said so.
+        from: Uuid,
+    },
 }
 
 /// Something that nobody needs to hear later.
@@ -172,7 +179,7 @@ impl Note {
 
     /// Whether it does harm that others miss it.
     fn is_passing(&self) -> bool {
-        matches!(self, Self::Passing { .. })
+        matches!(self, Self::Passing { .. } | Self::Work { .. })
     }
 }
 

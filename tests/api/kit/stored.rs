@@ -141,6 +141,7 @@ impl TestApp {
             comment_id: only(On::Comment),
             message_id: only(On::Message),
             portfolio_item_id: only(On::PortfolioItem),
+            ..Default::default()
         };
         row.insert(&self.app.db.write).await.unwrap();
     }

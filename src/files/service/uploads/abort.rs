@@ -2,10 +2,11 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
-use super::{drop_parts, free, hand::Hand, is_on_the_way, locked, parts, told};
+use super::{drop_parts, free, is_on_the_way, locked, parts, told};
 use crate::{
     Cx, Error, Result,
     app::App,
+    cx::Hand,
     entity::upload::{self, Column, State},
     error::ErrorCode,
     files::policy,

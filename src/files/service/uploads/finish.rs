@@ -12,10 +12,11 @@ use sea_orm::{
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::{drop_parts, fail, free, hand::Hand, locked, parts, take_parts, ticket, told};
+use super::{drop_parts, fail, free, locked, parts, take_parts, ticket, told};
 use crate::{
     Cx, Error, Result,
     app::App,
+    cx::Hand,
     entity::upload::{self, Column, State},
     files::service::{
         NewFile, blob,

@@ -1,6 +1,5 @@
 mod abort;
 mod finish;
-mod hand;
 mod receive;
 mod start;
 mod ticket;

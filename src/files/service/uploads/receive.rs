@@ -7,11 +7,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{drop_parts, fail, hand::Hand, ticket, told};
+use super::{drop_parts, fail, ticket, told};
 use crate::{
     Error, Result,
     app::App,
     clock::made_at,
+    cx::Hand,
     entity::{
         upload::{self, Column, State},
         upload_part,

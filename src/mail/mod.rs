@@ -1,0 +1,6 @@
+//! Mail: words and languages, the outbox with every attempt, who wants what, and addresses that get none. A mail is
+//! written in the transaction of the change that wants it, and sent by the work queue.
+
+pub mod service;
+pub mod words;
+pub mod work;

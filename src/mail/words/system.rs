@@ -1,0 +1,54 @@
+//! The server's own templates, one Markdown file a language: `templates/<language>/<key>.md`, whose first line is the
+//! subject.
+
+/// A template of the server's own.
+#[derive(Debug)]
+pub struct System {
+    /// What programs call it.
+    pub key: &'static str,
+    /// What people call it.
+    pub name: &'static str,
+    /// When it is sent.
+    pub purpose: &'static str,
+    /// The blanks it fills, beside `community`, `url` and `name`, each with an example.
+    pub variables: &'static [(&'static str, &'static str)],
+    /// Language and text; the first is for those whose language is not there.
+    pub texts: &'static [(&'static str, &'static str)],
+}
+
+macro_rules! texts {
+    ($key:literal) => {
+        &[
+            ("en", include_str!(concat!("../templates/en/", $key, ".md"))),
+            ("de", include_str!(concat!("../templates/de/", $key, ".md"))),
+        ]
+    };
+}
+
+/// All of them, by key.
+pub const SYSTEM: &[System] = &[System {
+    key: "invitation",
+    name: "Invitation",
+    purpose: "Somebody invites somebody by their address.",
+    variables: &[("inviter", "Ada"), ("note", "Come in!"), ("link", "https://example.org/join/1")],
+    texts: texts!("invitation"),
+}];
+
+/// A template in one language.
+#[derive(Clone, Copy, Debug)]
+pub struct Text {
+    /// The subject, with blanks.
+    pub subject: &'static str,
+    /// The text, with blanks.
+    pub markdown: &'static str,
+}
+
+/// The words of a template in this language, or the next best.
+pub fn text(key: &str, locale: &str) -> Option<Text> {
+    let system = SYSTEM.iter().find(|system| system.key == key)?;
+    let language = locale.split('-').next().unwrap_or_default();
+    let of = |language: &str| system.texts.iter().find(|(name, _)| *name == language);
+    let (_, text) = of(language).or_else(|| system.texts.first())?;
+    let (subject, markdown) = text.split_once('\n')?;
+    Some(Text { subject: subject.trim(), markdown: markdown.trim() })
+}

@@ -1,0 +1,65 @@
+use chrono::{DateTime, Utc};
+use sea_orm::ConnectionTrait;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::Kind;
+use crate::{Cx, Error, Result, sql};
+
+/// An item to write.
+#[derive(Clone, Debug)]
+pub struct NewItem {
+    kind: &'static Kind,
+    payload: String,
+    run_at: Option<DateTime<Utc>>,
+    dedupe: Option<String>,
+}
+
+impl NewItem {
+    /// Work of this kind, to be done as soon as may be; `payload` is what its handler needs to know: keys of rows,
+    /// rather than what stands in them.
+    pub fn new(kind: &'static Kind, payload: &impl Serialize) -> Result<Self> {
+        let payload = serde_json::to_string(payload).map_err(Error::internal)?;
+        Ok(Self { kind, payload, run_at: None, dedupe: None })
+    }
+
+    /// The same, not before `at`.
+    #[must_use]
+    pub fn at(self, at: DateTime<Utc>) -> Self {
+        Self { run_at: Some(at), ..self }
+    }
+
+    /// The same, but nothing is written while an item with this key waits for its turn: that one will do.
+    #[must_use]
+    pub fn once(self, key: impl Into<String>) -> Self {
+        Self { dedupe: Some(key.into()), ..self }
+    }
+}
+
+/// Writes an item, in the transaction of the change that wants it done. Who runs it is woken, and looks until the
+/// transaction is through. Answers its key; `None` when one with the same `once` waits already.
+pub async fn add(cx: Cx<'_>, tx: &impl ConnectionTrait, new: NewItem) -> Result<Option<Uuid>> {
+    let NewItem { kind, payload, run_at, dedupe } = new;
+    let (id, now) = (cx.key(), cx.now());
+    let text = "INSERT INTO work_item (id, queue, kind, payload, dedupe, state, run_at, attempts, max_attempts) \
+        VALUES ($1, $2, $3, $4, $5, 'queued', $6, 0, $7) \
+        ON CONFLICT (dedupe) WHERE dedupe IS NOT NULL AND state = 'queued' DO NOTHING";
+    let run_at = run_at.unwrap_or(now);
+    let values = [
+        id.into(),
+        kind.queue.name().into(),
+        kind.name.into(),
+        payload.into(),
+        dedupe.into(),
+        run_at.into(),
+        kind.tries.into(),
+    ];
+    let written = tx.execute_raw(sql::statement(cx.backend(), text, values)).await?;
+    if written.rows_affected() == 0 {
+        return Ok(None);
+    }
+    if run_at <= now {
+        cx.app.bell.ring(kind.queue);
+    }
+    Ok(Some(id))
+}
