@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::TryStreamExt as _;
 use moka::future::Cache;
 use tokio::sync::Semaphore;
 
@@ -14,7 +15,7 @@ use crate::{
     infra::{
         pictures::{Fit, Format, Thumb},
         sniff::sniff,
-        store::Place,
+        store::{Kept, Place},
     },
 };
 
@@ -24,6 +25,8 @@ const REMEMBERED: u64 = 10_000;
 const LIFE: Duration = Duration::from_secs(600);
 /// Large pictures that are held at a time, to make small ones of them.
 const AT_ONCE: usize = 4;
+/// Small pictures that are kept of one picture; whoever asks for more has the oldest thrown away.
+const KEPT: usize = 100;
 /// Bytes by which a picture is known.
 const HEAD: u64 = 64;
 
@@ -81,17 +84,31 @@ impl Thumbnails {
         let small = Bytes::from(app.pictures.thumbnail(picture, &thumb).await?);
         let size = u64::try_from(small.len()).map_err(Error::internal)?;
         let media_type = known(&small, size)?;
+        make_room(app, &file.sha256).await?;
         app.store.put(place, small).await?;
         Ok(Made { size, media_type })
     }
 
     async fn media_type(&self, app: &App, place: &Place, size: u64) -> Result<&'static str> {
-        use futures_util::TryStreamExt as _;
         let head = app.store.read(place, 0..size.min(HEAD)).await?;
         let head = head.ok_or_else(|| Error::bug("a small picture is gone"))?;
         let head: Vec<Bytes> = head.try_collect().await?;
         known(&head.concat(), size)
     }
+}
+
+/// Throws away the oldest small pictures of a picture that has too many: a link may ask for any size.
+async fn make_room(app: &App, sha256: &str) -> Result<()> {
+    let mut kept: Vec<Kept> = app.store.thumbnails(sha256).try_collect().await?;
+    let over = (kept.len() + 1).saturating_sub(KEPT);
+    if over == 0 {
+        return Ok(());
+    }
+    kept.sort_by_key(|kept| kept.at);
+    for oldest in kept.iter().take(over) {
+        app.store.delete(&oldest.place).await?;
+    }
+    Ok(())
 }
 
 /// Where the small picture is kept: under a name that says all that counts.

@@ -153,3 +153,18 @@ async fn a_small_picture_dies_with_its_link_and_its_file() {
     app.run_with(&ada, hide, json!({ "id": public })).await.done();
     assert_eq!(get(&door, &of_public).await.status, 404);
 }
+
+#[tokio::test]
+async fn no_picture_has_more_than_a_hundred_small_ones() {
+    let door = Door::open().await;
+    let ada = door.test.member("ada").await;
+    let id = door.test.keep(&ada, &Stored::png("Meer.png", 8, 8)).await;
+    for width in 1..=103 {
+        let got = thumbnail(&door, &ada, &id, &format!("width: {width}, format: PNG"), "*/*").await;
+        assert_eq!(got.status, 200);
+    }
+    assert_eq!(kept(&door.test).await.len(), 100);
+    // What was thrown away is made again.
+    let got = thumbnail(&door, &ada, &id, "width: 1, format: PNG", "*/*").await;
+    assert_eq!((got.status, decoded(&got).width()), (200, 1));
+}
