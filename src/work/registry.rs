@@ -1,19 +1,20 @@
 //! Who does what: joined from the slices. The one file of this folder to touch when a slice has work.
 
 use crate::{
-    mail,
+    mail, operations,
     queue::{Handler, Timer},
 };
 
 /// All handlers.
 pub(super) fn handlers() -> impl Iterator<Item = &'static Handler> {
-    let all: [&'static [Handler]; 2] = [mail::work::HANDLERS, super::upkeep::HANDLERS];
+    let all: [&'static [Handler]; 3] =
+        [mail::work::HANDLERS, operations::work::HANDLERS, super::upkeep::HANDLERS];
     all.into_iter().flatten()
 }
 
 /// All timers.
 pub(super) fn timers() -> impl Iterator<Item = &'static Timer> {
-    let all: [&'static [Timer]; 1] = [super::upkeep::TIMERS];
+    let all: [&'static [Timer]; 2] = [operations::work::TIMERS, super::upkeep::TIMERS];
     all.into_iter().flatten()
 }
 
