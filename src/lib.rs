@@ -34,6 +34,7 @@ pub mod community;
 pub mod files;
 pub mod mail;
 pub mod members;
+pub mod operations;
 pub mod portfolio;
 pub mod posts;
 pub mod presence;

@@ -15,6 +15,7 @@ use crate::{
     },
     graph::{ContextExt, Result, decode_any},
     members::{self, Profile},
+    operations::{self, Work},
     portfolio::{self, PortfolioItem},
     posts::{self, Post, Revision},
     resumes::{self, ResumeEntry},
@@ -54,6 +55,8 @@ pub enum Node {
     Tag(Tag),
     /// An upload of yours.
     UploadSession(UploadSession),
+    /// A piece of background work, for admins.
+    Work(Work),
 }
 
 /// The most ids that `nodes` takes.
@@ -138,6 +141,7 @@ pub(crate) async fn of(
             let upload = loaders.of::<uploads::Loaders>().by_id(key).await?;
             upload.map(UploadSession).map(Node::UploadSession)
         }
+        "work" => loaders.of::<operations::Loaders>().by_id(key).await?.map(Work).map(Node::Work),
         "conversation" => {
             let row = loaders.of::<chat::Loaders>().by_id(key).await?;
             row.map(Conversation).map(Node::Conversation)

@@ -42,7 +42,8 @@ CREATE TABLE work_item (
 CREATE INDEX work_item_due ON work_item (queue, run_at, id) WHERE state = 'queued';
 CREATE INDEX work_item_leased ON work_item (leased_until) WHERE state = 'running';
 CREATE INDEX work_item_state ON work_item (state, id);
-CREATE INDEX work_item_queue ON work_item (queue, id);
+CREATE INDEX work_item_queue ON work_item (queue, state, id);
+CREATE INDEX work_item_finished ON work_item (finished_at) WHERE finished_at IS NOT NULL;
 CREATE UNIQUE INDEX work_item_dedupe ON work_item (dedupe) WHERE dedupe IS NOT NULL AND state = 'queued';
 
 CREATE TABLE timer (

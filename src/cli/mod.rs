@@ -5,10 +5,12 @@ mod config;
 mod keys;
 mod migrate;
 mod output;
+mod process;
 mod schema;
 mod seed;
 mod serve;
 mod setup;
+mod work;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -43,6 +45,8 @@ struct Cli {
 enum Command {
     /// Run the server.
     Serve(serve::Args),
+    /// Do background work alone, beside servers on the same PostgreSQL.
+    Work(work::Args),
     /// Bring the tables up to date, or back; `serve` does the former by itself.
     #[command(subcommand)]
     Migrate(migrate::Command),
@@ -80,6 +84,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     runtime.block_on(async {
         match cli.command.unwrap_or_else(|| Command::Serve(serve::Args::default())) {
             Command::Serve(args) => serve::run(file, args).await,
+            Command::Work(args) => work::run(file, args).await,
             Command::Migrate(command) => migrate::run(file, command).await,
             Command::Schema => schema::run(),
             Command::Seed(args) => seed::run(file, args).await,

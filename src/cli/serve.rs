@@ -6,19 +6,19 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{output, setup};
+use super::{
+    output,
+    process::{Signals, resume, stop_on_signal},
+    setup,
+};
 use crate::{
     accounts,
     app::App,
     config::{Config, Environment, LogFormat},
     engine::Engine,
-    files,
     infra::{db::Db, migrations, presence::Keeper, secrets},
     seed, server, telemetry, work,
 };
-
-/// How often uploads are taken up of which a killed server has made no file.
-const RESUME: Duration = Duration::from_secs(5);
 
 /// How long the other servers may take to hear the last of this one.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -57,6 +57,7 @@ pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(signals, stop.clone()));
     let worker = app.config.work.then(|| tokio::spawn(work::work(app.clone(), stop.clone())));
+    tokio::spawn(work::watch(app.clone(), stop.clone()));
     let resumer = tokio::spawn(resume(app.clone()));
     let keeper = tokio::spawn(Keeper::new(&app.presence).run());
     server::serve(engine, listener, stop.clone().cancelled_owned()).await?;
@@ -134,62 +135,4 @@ async fn greet(app: &App, demo: Option<&str>) -> anyhow::Result<()> {
     lines.push(String::new());
     output::warn(&lines.join("\n"));
     Ok(())
-}
-
-/// Stops the server in order at the first SIGTERM or Ctrl-C, and at once at the second.
-async fn stop_on_signal(mut signals: Signals, stop: CancellationToken) {
-    signals.next().await;
-    tracing::info!("stopping: running requests come to their end; once more to stop at once");
-    stop.cancel();
-    signals.next().await;
-    std::process::exit(130);
-}
-
-/// SIGTERM and Ctrl-C, heard from the moment this is made.
-#[cfg(unix)]
-struct Signals {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn hear() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let terminate = signal(SignalKind::terminate())?;
-        Ok(Self { terminate, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
-}
-
-/// Ctrl-C.
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn hear() -> std::io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) {
-        let _ = tokio::signal::ctrl_c().await;
-    }
-}
-
-/// Takes up uploads whose server was killed, now and every few seconds.
-async fn resume(app: Arc<App>) {
-    let mut ticks = tokio::time::interval(RESUME);
-    loop {
-        ticks.tick().await;
-        if let Err(error) = files::resume(&app).await {
-            tracing::warn!(%error, "could not look for uploads to finish; next try in a moment");
-        }
-    }
 }

@@ -26,7 +26,7 @@ pub struct Model {
     pub attempts: i32,
     /// How often it is begun at most.
     pub max_attempts: i32,
-    /// Who runs it.
+    /// The claim that holds it.
     pub worker: Option<Uuid>,
     /// Until when nobody else may run it.
     pub leased_until: Option<DateTimeUtc>,

@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -36,30 +36,67 @@ impl NewItem {
     }
 }
 
+/// How often an item is offered while those that bear its `once` key are taken up one after the other.
+const OFFERS: usize = 20;
+
 /// Writes an item, in the transaction of the change that wants it done. Who runs it is woken, and looks until the
-/// transaction is through. Answers its key; `None` when one with the same `once` waits already.
+/// transaction is through. Answers its key; `None` when one with the same `once` waits already: that one does not
+/// begin before this transaction is through, so it finds what the transaction did.
 pub async fn add(cx: Cx<'_>, tx: &impl ConnectionTrait, new: NewItem) -> Result<Option<Uuid>> {
-    let NewItem { kind, payload, run_at, dedupe } = new;
-    let (id, now) = (cx.key(), cx.now());
+    let now = cx.now();
+    let (queue, run_at) = (new.kind.queue, new.run_at.unwrap_or(now));
+    let mut written = insert(cx, tx, &new, run_at).await?;
+    if let (None, Some(key)) = (written, &new.dedupe) {
+        for _ in 0..OFFERS {
+            if holds_waiting(cx, tx, key).await? {
+                return Ok(None);
+            }
+            // It was taken up meanwhile, and may have looked too early.
+            written = insert(cx, tx, &new, run_at).await?;
+            if written.is_some() {
+                break;
+            }
+        }
+    }
+    let id = written.ok_or(Error::Unavailable)?;
+    if run_at <= now {
+        cx.app.bell.ring(queue);
+    }
+    Ok(Some(id))
+}
+
+async fn insert(
+    cx: Cx<'_>,
+    tx: &impl ConnectionTrait,
+    new: &NewItem,
+    run_at: DateTime<Utc>,
+) -> Result<Option<Uuid>> {
+    let NewItem { kind, payload, dedupe, .. } = new;
+    let id = cx.key();
     let text = "INSERT INTO work_item (id, queue, kind, payload, dedupe, state, run_at, attempts, max_attempts) \
         VALUES ($1, $2, $3, $4, $5, 'queued', $6, 0, $7) \
         ON CONFLICT (dedupe) WHERE dedupe IS NOT NULL AND state = 'queued' DO NOTHING";
-    let run_at = run_at.unwrap_or(now);
     let values = [
         id.into(),
         kind.queue.name().into(),
         kind.name.into(),
-        payload.into(),
-        dedupe.into(),
+        payload.clone().into(),
+        dedupe.clone().into(),
         run_at.into(),
         kind.tries.into(),
     ];
     let written = tx.execute_raw(sql::statement(cx.backend(), text, values)).await?;
-    if written.rows_affected() == 0 {
-        return Ok(None);
+    Ok((written.rows_affected() > 0).then_some(id))
+}
+
+/// Whether an item with this key waits; if so, it goes on waiting until the transaction is through. Those who hold one
+/// item do not wait for each other.
+async fn holds_waiting(cx: Cx<'_>, tx: &impl ConnectionTrait, key: &str) -> Result<bool> {
+    if cx.backend() != DbBackend::Postgres {
+        // Whoever writes is alone.
+        return Ok(true);
     }
-    if run_at <= now {
-        cx.app.bell.ring(kind.queue);
-    }
-    Ok(Some(id))
+    let text = "SELECT id FROM work_item WHERE dedupe = $1 AND state = 'queued' FOR KEY SHARE";
+    let statement = sql::statement(cx.backend(), text, [key.into()]);
+    Ok(tx.query_one_raw(statement).await?.is_some())
 }

@@ -10,6 +10,6 @@ mod settle;
 
 pub use add::{NewItem, add};
 pub use bell::{Bell, Rung};
-pub use claim::{LEASE, abandoned, claim, is_due, prolong};
+pub use claim::{Held, LEASE, abandoned, claim, is_due, prolong};
 pub use kinds::{Backoff, Handler, Job, Kind, Outcome, Queue, Timer};
-pub use settle::{done, failed, give_back};
+pub use settle::{Failed, done, failed, give_back};

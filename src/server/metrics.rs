@@ -40,10 +40,16 @@ fn recorder() -> anyhow::Result<PrometheusHandle> {
                 "guildhall_live_closed_total",
                 "Connections that stayed open and were closed, by code.",
             ),
+            ("guildhall_work_total", "Background work that was run, by kind and outcome."),
         ] {
             metrics::describe_counter!(name, text);
         }
         metrics::describe_histogram!("guildhall_request_seconds", Unit::Seconds, "Time to answer.");
+        metrics::describe_histogram!(
+            "guildhall_work_seconds",
+            Unit::Seconds,
+            "Time of a run of background work."
+        );
         metrics::describe_histogram!(
             "guildhall_statement_seconds",
             Unit::Seconds,
@@ -54,6 +60,8 @@ fn recorder() -> anyhow::Result<PrometheusHandle> {
             ("guildhall_bus_whole", "1 while other servers are heard, 0 while not."),
             ("guildhall_live_connections", "WebSockets and event streams that are open."),
             ("guildhall_live_operations", "Operations that run over them."),
+            ("guildhall_work_waiting", "Background work that is due and waits, by queue; to 10000."),
+            ("guildhall_work_oldest_seconds", "For how long the first of it has waited."),
         ] {
             metrics::describe_gauge!(name, text);
         }

@@ -1,18 +1,22 @@
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt as _;
-use uuid::Uuid;
+use metrics::{counter, histogram};
 
-use super::registry;
+use super::Crew;
 use crate::{
     Error, Result,
     app::App,
     entity::work_item,
-    queue::{self, Backoff, Handler, Job, Outcome, Queue},
+    queue::{self, Backoff, Failed, Handler, Held, Job, Outcome, Queue},
 };
 
+/// When to look again whether somebody knows what is to be done.
+const UNKNOWN: TimeDelta = TimeDelta::minutes(1);
+
 /// How a run ended.
+#[derive(Debug)]
 pub(super) enum Ended {
     /// Well: the item is to be deleted.
     Done,
@@ -23,23 +27,38 @@ pub(super) enum Ended {
 }
 
 /// Does what an item asks for.
-pub(super) async fn run(app: Arc<App>, item: work_item::Model) -> Ended {
-    let Some(handler) = registry::handler(&item.kind) else {
+pub(super) async fn run(app: Arc<App>, crew: &Crew, item: work_item::Model) -> Ended {
+    let Some(handler) = crew.handler(&item.kind) else {
         // A newer server wrote it, and will do it.
-        return Ended::Again(app.clock.now() + chrono::TimeDelta::minutes(1));
+        tracing::warn!(kind = item.kind, "nobody here knows how to do this background work");
+        return Ended::Again(app.clock.now() + UNKNOWN);
     };
     let Handler { kind, run } = handler;
+    let begun = Instant::now();
     let job = Job { app, item };
     let running = AssertUnwindSafe(async move { run(job).await }).catch_unwind();
-    let (why, park) = match tokio::time::timeout(kind.limit, running).await {
-        Ok(Ok(Ok(Outcome::Done))) => return Ended::Done,
-        Ok(Ok(Ok(Outcome::Again(at)))) => return Ended::Again(at),
+    let ended = tokio::time::timeout(kind.limit, running).await;
+    histogram!("guildhall_work_seconds", "kind" => kind.name).record(begun.elapsed());
+    let (why, park) = match ended {
+        Ok(Ok(Ok(Outcome::Done))) => {
+            count(kind.name, "done");
+            return Ended::Done;
+        }
+        Ok(Ok(Ok(Outcome::Again(at)))) => {
+            count(kind.name, "later");
+            return Ended::Again(at);
+        }
         Ok(Ok(Ok(Outcome::Park(why)))) => (why, true),
         Ok(Ok(Err(error))) => (words(&error), false),
         Ok(Err(_)) => ("it panicked: the log says where".to_owned(), false),
         Err(_) => (format!("it took longer than {:?}", kind.limit), false),
     };
     Ended::Failed { why, park, backoff: kind.backoff }
+}
+
+/// Counts how a run ended; kinds are those that this server knows, so they are few.
+fn count(kind: &'static str, outcome: &'static str) {
+    counter!("guildhall_work_total", "kind" => kind, "outcome" => outcome).increment(1);
 }
 
 /// Why a run failed, for staff: what a client of the graph would never be told.
@@ -53,20 +72,30 @@ fn words(error: &Error) -> String {
 /// Writes down how a run ended.
 pub(super) async fn settle(
     app: &App,
-    worker: Uuid,
+    crew: &Crew,
     item: &work_item::Model,
-    ended: Ended,
+    ended: &Ended,
 ) -> Result<()> {
     let (id, kind, attempt) = (item.id, &item.kind, item.attempts);
+    let held: Vec<Held> = Held::of(item).into_iter().collect();
     match ended {
-        Ended::Done => queue::done(app, worker, &[id]).await,
-        Ended::Again(at) => queue::give_back(app, worker, &[id], at).await,
+        Ended::Done => queue::done(app, &held).await,
+        Ended::Again(at) => queue::give_back(app, &held, *at).await,
         Ended::Failed { why, park, backoff } => {
-            let parked = queue::failed(app, worker, item, &why, (park, backoff)).await?;
-            if parked {
-                tracing::error!(item = %id, kind, attempt, why, "background work is given up");
-            } else {
-                tracing::warn!(item = %id, kind, attempt, why, "background work is tried again");
+            let failed = queue::failed(app, item, why, (*park, *backoff)).await?;
+            let outcome = match failed {
+                Failed::Parked => {
+                    tracing::error!(item = %id, kind, attempt, why, "background work is given up");
+                    "parked"
+                }
+                Failed::Again => {
+                    tracing::warn!(item = %id, kind, attempt, why, "background work is tried again");
+                    "failed"
+                }
+                Failed::Lost => "lost",
+            };
+            if let Some(handler) = crew.handler(kind) {
+                count(handler.kind.name, outcome);
             }
             Ok(())
         }
@@ -76,14 +105,18 @@ pub(super) async fn settle(
 /// Does everything that is due now, one by one, and what comes of it; answers how many items were run. What fails
 /// waits for its next try, which is not now.
 pub async fn drain(app: &Arc<App>) -> Result<usize> {
-    let worker = app.clock.key();
+    drain_with(app, &Crew::of_server()).await
+}
+
+/// The same by others than the slices' own.
+pub async fn drain_with(app: &Arc<App>, crew: &Crew) -> Result<usize> {
     let mut count = 0;
     loop {
         let before = count;
         for queue in Queue::ALL {
-            for item in queue::claim(app, queue, worker, 100).await? {
-                let ended = run(app.clone(), item.clone()).await;
-                settle(app, worker, &item, ended).await?;
+            for item in queue::claim(app, queue, 100).await? {
+                let ended = run(app.clone(), crew, item.clone()).await;
+                settle(app, crew, &item, &ended).await?;
                 count += 1;
             }
         }

@@ -1,23 +1,39 @@
 //! Who does what: joined from the slices. The one file of this folder to touch when a slice has work.
 
 use crate::{
-    mail,
+    mail, operations,
     queue::{Handler, Timer},
 };
 
 /// All handlers.
-pub fn handlers() -> impl Iterator<Item = &'static Handler> {
-    let all: [&'static [Handler]; 2] = [mail::work::HANDLERS, super::upkeep::HANDLERS];
+pub(super) fn handlers() -> impl Iterator<Item = &'static Handler> {
+    let all: [&'static [Handler]; 3] =
+        [mail::work::HANDLERS, operations::work::HANDLERS, super::upkeep::HANDLERS];
     all.into_iter().flatten()
 }
 
 /// All timers.
 pub(super) fn timers() -> impl Iterator<Item = &'static Timer> {
-    let all: [&'static [Timer]; 1] = [super::upkeep::TIMERS];
+    let all: [&'static [Timer]; 2] = [operations::work::TIMERS, super::upkeep::TIMERS];
     all.into_iter().flatten()
 }
 
-/// Who does work of this kind.
-pub fn handler(kind: &str) -> Option<&'static Handler> {
-    handlers().find(|handler| handler.kind.name == kind)
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_is_done_by_one_and_every_timer_has_somebody_who_does_it() {
+        let kinds: Vec<_> = handlers().map(|handler| handler.kind.name).collect();
+        let known: HashSet<_> = kinds.iter().copied().collect();
+        assert_eq!(kinds.len(), known.len(), "a kind has two handlers: {kinds:?}");
+        assert!(handlers().all(|handler| handler.kind.tries > 0));
+        let names: Vec<_> = timers().map(|timer| timer.name).collect();
+        assert_eq!(names.len(), names.iter().collect::<HashSet<_>>().len(), "{names:?}");
+        for timer in timers() {
+            assert!(known.contains(timer.kind.name), "nobody does {}", timer.kind.name);
+        }
+    }
 }

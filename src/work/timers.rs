@@ -1,7 +1,9 @@
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ConnectionTrait as _;
 
-use super::registry;
+use super::Crew;
 use crate::{
     Result,
     app::App,
@@ -12,11 +14,32 @@ use crate::{
 
 /// Fires the timers that are due, unless another server did; answers how many fired.
 pub async fn fire(app: &App) -> Result<usize> {
-    let mut fired = 0;
-    for timer in registry::timers() {
-        fired += usize::from(fire_one(app, timer).await?);
+    fire_with(app, &Crew::of_server()).await
+}
+
+/// The same for other timers than the slices' own.
+pub async fn fire_with(app: &App, crew: &Crew) -> Result<usize> {
+    Fired::default().look(app, crew).await
+}
+
+/// For which moment each timer was seen to have fired, so that nobody asks about it again before the next.
+#[derive(Debug, Default)]
+pub(super) struct Fired(HashMap<&'static str, DateTime<Utc>>);
+
+impl Fired {
+    /// Fires the timers that are due, unless another server did; answers how many fired.
+    pub(super) async fn look(&mut self, app: &App, crew: &Crew) -> Result<usize> {
+        let mut fired = 0;
+        for timer in crew.timers() {
+            let moment = moment(app.clock.now(), timer.every);
+            if self.0.get(timer.name).is_some_and(|seen| *seen >= moment) {
+                continue;
+            }
+            fired += usize::from(fire_one(app, timer, moment).await?);
+            self.0.insert(timer.name, moment);
+        }
+        Ok(fired)
     }
-    Ok(fired)
 }
 
 /// The last moment up to now for which the timer fires.
@@ -26,8 +49,7 @@ fn moment(now: DateTime<Utc>, every: TimeDelta) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(at - at.rem_euclid(every)).unwrap_or_default()
 }
 
-async fn fire_one(app: &App, timer: &'static Timer) -> Result<bool> {
-    let moment = moment(app.clock.now(), timer.every);
+async fn fire_one(app: &App, timer: &'static Timer, moment: DateTime<Utc>) -> Result<bool> {
     let backend = app.db.backend();
     let seen = "SELECT 1 FROM timer WHERE name = $1 AND fired_at >= $2";
     let values = [timer.name.into(), moment.into()];

@@ -1,30 +1,26 @@
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
-    task::AbortHandle,
+    sync::mpsc,
+    task::JoinHandle,
     time::{Instant, MissedTickBehavior},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use uuid::Uuid;
 
 use super::{
+    Crew,
+    desk::Desk,
+    hold::{self, Hold},
     item::{self, Ended},
-    timers,
+    timers::Fired,
 };
 use crate::{
     app::App,
     entity::work_item,
     infra::bus::{Heard, Note},
-    queue::{self, Queue},
+    queue::{self, Held, Queue},
 };
 
-/// How often each queue is looked at though nobody rang.
-const NET: Duration = Duration::from_secs(2);
 /// When a queue is looked at after the bell, which rings before the transaction is through.
 const LOOKS: [Duration; 5] = [
     Duration::from_millis(2),
@@ -33,218 +29,187 @@ const LOOKS: [Duration; 5] = [
     Duration::from_millis(200),
     Duration::from_millis(700),
 ];
-/// How often leases are prolonged: a third of their life, so that two tries may fail.
-const BEAT: Duration = Duration::from_secs(10);
-/// How long leases may go without being prolonged before what runs is cut off, so that it never runs twice at a time.
-const SURE: Duration = Duration::from_secs(25);
-/// How often timers, and what killed workers left behind, are looked at.
-const TICK: Duration = Duration::from_secs(1);
-/// How long running work may take to end once the worker is to stop.
-const DRAIN: Duration = Duration::from_secs(10);
-/// Items that are deleted at once.
-const SWEPT: usize = 200;
+/// How long an item that was claimed ahead waits for a place before others may have it.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How long work that was cut off may take to notice.
+const CUT: Duration = Duration::from_secs(1);
 
 /// What does background work.
 #[derive(Debug)]
 struct Inner {
     app: Arc<App>,
-    id: Uuid,
-    /// What runs, so that its lease is prolonged.
-    running: Mutex<HashMap<Uuid, AbortHandle>>,
+    crew: Crew,
+    hold: Arc<Hold>,
     tasks: TaskTracker,
-    done: mpsc::Sender<Uuid>,
+    done: mpsc::Sender<Held>,
+    stop: CancellationToken,
 }
 
 /// Works until `stop`, then lets what runs come to its end (at most 10 s), and gives back the rest.
 pub async fn work(app: Arc<App>, stop: CancellationToken) {
-    let (done, finished) = mpsc::channel(SWEPT * 4);
-    let id = app.clock.key();
-    let inner = Inner { app, id, running: Mutex::default(), tasks: TaskTracker::new(), done };
-    let inner = Arc::new(inner);
-    let cut = CancellationToken::new();
-    let sweeper = tokio::spawn(sweep(inner.clone(), finished));
-    let beat = tokio::spawn(beat(inner.clone(), cut.clone()));
-    let queues = TaskTracker::new();
-    for queue in Queue::ALL {
-        queues.spawn(serve(inner.clone(), queue, stop.clone()));
-    }
-    queues.spawn(listen(inner.app.clone(), stop.clone()));
-    queues.spawn(tick(inner.app.clone(), stop));
-    queues.close();
-    queues.wait().await;
-    inner.tasks.close();
-    if tokio::time::timeout(DRAIN, inner.tasks.wait()).await.is_err() {
-        give_back(&inner).await;
-    }
-    cut.cancel();
-    let _ = beat.await;
-    drop(inner);
-    let _ = sweeper.await;
+    work_with(app, Crew::of_server(), stop).await;
 }
 
-impl Inner {
-    fn running(&self) -> MutexGuard<'_, HashMap<Uuid, AbortHandle>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+/// The same with others than the slices' own.
+pub async fn work_with(app: Arc<App>, crew: Crew, stop: CancellationToken) {
+    let (done, finished) = hold::channel();
+    let (hold, pace) = (Arc::<Hold>::default(), crew.pace);
+    let (swept, end) = (CancellationToken::new(), CancellationToken::new());
+    let sweeper =
+        tokio::spawn(hold::sweep(app.clone(), hold.clone(), finished, pace, swept.clone()));
+    let beat = tokio::spawn(hold::beat(app.clone(), hold.clone(), pace, end.clone()));
+    let tasks = TaskTracker::new();
+    let inner = Arc::new(Inner { app, crew, hold, tasks, done, stop });
+    let loops = TaskTracker::new();
+    for queue in Queue::ALL {
+        loops.spawn(serve(inner.clone(), Arc::new(Desk::new(queue))));
     }
+    loops.spawn(listen(inner.clone()));
+    loops.spawn(tick(inner.clone()));
+    loops.close();
+    loops.wait().await;
+    inner.tasks.close();
+    if tokio::time::timeout(pace.drain, inner.tasks.wait()).await.is_err() {
+        inner.hold.abort_all();
+        // What others are let do must not run here any more.
+        let _ = tokio::time::timeout(CUT, inner.tasks.wait()).await;
+    }
+    // What is done is deleted before the rest is given back, or it would be done again.
+    swept.cancel();
+    let _ = sweeper.await;
+    inner.hold.give_back(&inner.app).await;
+    end.cancel();
+    let _ = beat.await;
 }
 
 /// Claims and starts the items of one queue.
-async fn serve(inner: Arc<Inner>, queue: Queue, stop: CancellationToken) {
-    let places = Arc::new(Semaphore::new(queue.places()));
-    let rung = inner.app.bell.of(queue);
+async fn serve(inner: Arc<Inner>, desk: Arc<Desk>) {
+    let rung = inner.app.bell.of(desk.queue);
     loop {
         let mut looks = LOOKS.iter();
         // Looks again and again for a while after the bell, then waits for the next.
         loop {
-            take_all(&inner, queue, &places, &stop).await;
+            take_all(&inner, &desk).await;
             let Some(wait) = looks.next() else { break };
             tokio::select! {
                 () = tokio::time::sleep(*wait) => {}
                 () = rung.heard() => looks = LOOKS.iter(),
-                () = stop.cancelled() => return,
+                () = inner.stop.cancelled() => return,
             }
         }
         tokio::select! {
             () = rung.heard() => {}
-            () = tokio::time::sleep(NET) => {}
-            () = stop.cancelled() => return,
+            () = tokio::time::sleep(inner.crew.pace.net) => {}
+            () = inner.stop.cancelled() => return,
         }
     }
 }
 
-/// Starts what is due, as places become free, until nothing is.
-async fn take_all(
-    inner: &Arc<Inner>,
-    queue: Queue,
-    places: &Arc<Semaphore>,
-    stop: &CancellationToken,
-) {
+/// Starts what is due, as there is room, until nothing is.
+async fn take_all(inner: &Arc<Inner>, desk: &Arc<Desk>) {
+    match queue::is_due(&inner.app, desk.queue).await {
+        Ok(true) => {}
+        Ok(false) => return,
+        Err(error) => return tracing::warn!(%error, "can't look for background work"),
+    }
     loop {
-        match queue::is_due(&inner.app, queue).await {
-            Ok(true) => {}
-            Ok(false) => return,
-            Err(error) => return tracing::warn!(%error, "can't look for background work"),
-        }
-        let first = tokio::select! {
-            place = places.clone().acquire_owned() => place,
-            () = stop.cancelled() => return,
+        let room = tokio::select! {
+            room = desk.room() => room,
+            () = inner.stop.cancelled() => return,
         };
-        let mut free: Vec<OwnedSemaphorePermit> = first.into_iter().collect();
-        while let Ok(place) = places.clone().try_acquire_owned() {
-            free.push(place);
-        }
-        let items = match queue::claim(&inner.app, queue, inner.id, free.len()).await {
+        let items = match queue::claim(&inner.app, desk.queue, room).await {
             Ok(items) => items,
             Err(error) => return tracing::warn!(%error, "can't claim background work"),
         };
-        if items.is_empty() {
+        let all = items.len() < room;
+        desk.take(items.len());
+        for item in items {
+            start(inner, desk, item);
+        }
+        if all {
             return;
         }
-        for (item, place) in items.into_iter().zip(free) {
-            start(inner, item, place);
-        }
     }
 }
 
-fn start(inner: &Arc<Inner>, item: work_item::Model, place: OwnedSemaphorePermit) {
-    let (id, held) = (item.id, inner.clone());
-    // Locked until it stands in the list, so that it can't end before.
-    let mut running = inner.running();
-    let task = inner.tasks.spawn(async move {
-        let ended = item::run(held.app.clone(), item.clone()).await;
-        let settled = match ended {
-            Ended::Done => held.done.send(id).await.map_err(crate::Error::internal),
-            ended => item::settle(&held.app, held.id, &item, ended).await,
-        };
-        if let Err(error) = settled {
-            tracing::warn!(%error, item = %id, "can't write down how background work ended; it will be run again");
-        }
-        held.running().remove(&id);
-        drop(place);
-    });
-    running.insert(id, task.abort_handle());
-}
-
-/// Deletes what is done, many at once.
-async fn sweep(inner: Arc<Inner>, mut finished: mpsc::Receiver<Uuid>) {
-    let (app, worker) = (inner.app.clone(), inner.id);
-    // Else the channel would never end.
-    drop(inner);
-    let mut items = Vec::with_capacity(SWEPT);
-    while finished.recv_many(&mut items, SWEPT).await > 0 {
-        if let Err(error) = queue::done(&app, worker, &items).await {
-            tracing::warn!(%error, "can't delete background work that is done; it will be run again");
-        }
-        items.clear();
-    }
-}
-
-/// Prolongs the leases of what runs; what was lost is cut off.
-async fn beat(inner: Arc<Inner>, cut: CancellationToken) {
-    let mut sure = Instant::now();
-    let mut beats = tokio::time::interval(BEAT);
-    beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = beats.tick() => {}
-            () = cut.cancelled() => return,
-        }
-        let asked = Instant::now();
-        let ids: Vec<Uuid> = inner.running().keys().copied().collect();
-        if ids.is_empty() {
-            sure = asked;
-            continue;
-        }
-        match tokio::time::timeout(BEAT / 2, queue::prolong(&inner.app, inner.id, &ids)).await {
-            Ok(Ok(held)) => {
-                sure = asked;
-                cut_off(&inner, |id| ids.contains(id) && !held.contains(id));
-            }
-            _ if sure.elapsed() + BEAT > SURE => cut_off(&inner, |_| true),
-            failed => tracing::warn!(?failed, "can't prolong the leases of background work"),
-        }
-    }
-}
-
-/// Ends what runs and is not ours any more.
-fn cut_off(inner: &Inner, lost: impl Fn(&Uuid) -> bool) {
-    inner.running().retain(|id, task| {
-        let lost = lost(id) && !task.is_finished();
-        if lost {
-            tracing::warn!(item = %id, "background work is cut off: its lease is over");
-            task.abort();
-        }
-        !lost
+fn start(inner: &Arc<Inner>, desk: &Arc<Desk>, item: work_item::Model) {
+    let Some(held) = Held::of(&item) else { return desk.leave() };
+    inner.hold.begin(held, |earlier| {
+        let seat = Seat(desk.clone());
+        let run = run(inner.clone(), seat, item, held, earlier);
+        inner.tasks.spawn(run)
     });
 }
 
-/// Ends what still runs, and lets others do it.
-async fn give_back(inner: &Inner) {
-    let ids: Vec<Uuid> = {
-        let mut running = inner.running();
-        running.drain().map(|(id, task)| (task.abort(), id).1).collect()
+/// What an item takes of a desk, until its run ends, however that ends.
+struct Seat(Arc<Desk>);
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
+/// Runs an item, and writes down how that ended.
+async fn run(
+    inner: Arc<Inner>,
+    seat: Seat,
+    item: work_item::Model,
+    held: Held,
+    earlier: Option<JoinHandle<()>>,
+) {
+    let (app, crew, desk) = (&inner.app, &inner.crew, &*seat.0);
+    if let Some(earlier) = earlier {
+        // This worker lost it, and got it again: at no time does it run twice.
+        earlier.abort();
+        let _ = earlier.await;
+    }
+    let place = tokio::select! {
+        place = desk.places.acquire() => place,
+        () = tokio::time::sleep(PATIENCE) => {
+            return written(&inner, &item, held, &Ended::Again(app.clock.now())).await;
+        }
+        // It has not begun, and is given back with all the others.
+        () = inner.stop.cancelled() => return,
     };
-    let now = inner.app.clock.now();
-    if let Err(error) = queue::give_back(&inner.app, inner.id, &ids, now).await {
-        tracing::warn!(%error, "can't give back background work; others take it when its lease is over");
+    let begun = Instant::now();
+    let ended = item::run(app.clone(), crew, item.clone()).await;
+    desk.lasted(begun.elapsed());
+    match ended {
+        // Held until it is deleted.
+        Ended::Done => {
+            let _ = inner.done.send(held).await;
+        }
+        ended => written(&inner, &item, held, &ended).await,
     }
+    drop(place);
+}
+
+/// Writes down how a run ended, however long the database is away: who has lost the lease meanwhile is cut off.
+async fn written(inner: &Inner, item: &work_item::Model, held: Held, ended: &Ended) {
+    while let Err(error) = item::settle(&inner.app, &inner.crew, item, ended).await {
+        tracing::warn!(%error, item = %item.id, "can't write down how background work ended");
+        tokio::time::sleep(inner.crew.pace.again).await;
+    }
+    inner.hold.let_go(held);
 }
 
 /// Rings here what other processes ring.
-async fn listen(app: Arc<App>, stop: CancellationToken) {
-    let mut listener = app.bus.listen();
+async fn listen(inner: Arc<Inner>) {
+    let (bus, bell) = (&inner.app.bus, &inner.app.bell);
+    let mut listener = bus.listen();
     loop {
         let heard = tokio::select! {
             heard = listener.next() => heard,
-            () = stop.cancelled() => return,
+            () = inner.stop.cancelled() => return,
         };
         match heard {
-            Some(Heard::Note(Note::Work { queue, from })) if !app.bell.is_own(from) => {
+            Some(Heard::Note(Note::Work { queue, from })) if !bell.is_own(from) => {
                 if let Some(queue) = Queue::named(&queue) {
-                    app.bell.ring_here(queue);
+                    bell.ring_here(queue);
                 }
             }
-            Some(Heard::Lost) => Queue::ALL.into_iter().for_each(|queue| app.bell.ring_here(queue)),
+            Some(Heard::Lost) => Queue::ALL.into_iter().for_each(|queue| bell.ring_here(queue)),
             Some(Heard::Note(_)) => {}
             None => return,
         }
@@ -252,25 +217,27 @@ async fn listen(app: Arc<App>, stop: CancellationToken) {
 }
 
 /// Fires timers, and frees what killed workers left behind.
-async fn tick(app: Arc<App>, stop: CancellationToken) {
-    let mut ticks = tokio::time::interval(TICK);
+async fn tick(inner: Arc<Inner>) {
+    let app = &inner.app;
+    let mut fired = Fired::default();
+    let mut ticks = tokio::time::interval(inner.crew.pace.tick);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
-            () = stop.cancelled() => return,
+            () = inner.stop.cancelled() => return,
         }
-        if let Err(error) = timers::fire(&app).await {
+        if let Err(error) = fired.look(app, &inner.crew).await {
             tracing::warn!(%error, "can't fire timers");
         }
-        match queue::abandoned(&app).await {
+        match queue::abandoned(app).await {
             Ok(0) => {}
             Ok(count) => {
                 tracing::info!(count, "took up background work whose worker is gone");
                 Queue::ALL.into_iter().for_each(|queue| app.bell.ring_here(queue));
             }
             Err(error) => {
-                tracing::warn!(%error, "can't look for background work that was left behind")
+                tracing::warn!(%error, "can't look for background work that was left behind");
             }
         }
     }

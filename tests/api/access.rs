@@ -252,6 +252,8 @@ const CALLS: &[(&str, &str)] = &[
         "uploadStart",
         r#"mutation { uploadStart(input: { name: "a.txt", size: 1 }) { upload { id } userErrors { code } } }"#,
     ),
+    ("workCancel", "mutation { workCancel(ids: [{post}]) { done userErrors { code } } }"),
+    ("workRetry", "mutation { workRetry(ids: [{post}]) { done userErrors { code } } }"),
     ("typingSet", "mutation { typingSet(conversation: {channel}) { done userErrors { code } } }"),
     ("conversationEvents", "subscription { conversationEvents(id: {channel}) { __typename } }"),
     ("viewerEvents", "subscription { viewerEvents { __typename } }"),

@@ -28,6 +28,7 @@ const SLICES: &[&str] = &[
     "comments",
     "bookmarks",
     "chat",
+    "operations",
     "community",
 ];
 /// Files of a slice that hold rules: they know no GraphQL, so that jobs and commands obey them too.

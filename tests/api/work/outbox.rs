@@ -1,4 +1,4 @@
-//! Background work: asked for in the change's transaction, done once, tried again, parked.
+//! A mail is asked for in its change's transaction, and sent by the queue.
 
 use chrono::TimeDelta;
 use guildhall::{
