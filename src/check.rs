@@ -172,6 +172,58 @@ pub fn country(text: &str) -> Option<String> {
     rust_iso3166::from_alpha2(&code).map(|_| code)
 }
 
+/// Characters of a language tag.
+const LONGEST_TAG: usize = 35;
+
+/// The language tag that somebody wrote, if it is a well-formed one of BCP 47, in the usual case: `zh-Hant-TW`.
+pub fn language(text: &str) -> Option<String> {
+    let text = text.trim();
+    if text.len() > LONGEST_TAG || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        return None;
+    }
+    let lower = text.to_ascii_lowercase();
+    let mut parts = lower.split('-').peekable();
+    let language = parts.next()?;
+    let is_letters = |part: &str| part.bytes().all(|b| b.is_ascii_alphabetic());
+    let is_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    match language.len() {
+        2 | 3 if is_letters(language) => {}
+        _ => return None,
+    }
+    let mut tag = language.to_owned();
+    let mut add = |part: &str| {
+        tag.push('-');
+        tag.push_str(part);
+    };
+    if let Some(script) = parts.next_if(|part| part.len() == 4 && is_letters(part)) {
+        let (first, rest) = script.split_at(1);
+        add(&format!("{}{rest}", first.to_ascii_uppercase()));
+    }
+    let is_region =
+        |part: &&str| (part.len() == 2 && is_letters(part)) || (part.len() == 3 && is_digits(part));
+    if let Some(region) = parts.next_if(is_region) {
+        add(&region.to_ascii_uppercase());
+    }
+    let is_variant = |part: &&str| match part.len() {
+        4 => part.starts_with(|c: char| c.is_ascii_digit()),
+        length => (5..=8).contains(&length),
+    };
+    while let Some(variant) = parts.next_if(is_variant) {
+        add(variant);
+    }
+    // Extensions, and what is for private use: a single character, and what it opens.
+    while let Some(single) = parts.next_if(|part| part.len() == 1) {
+        add(single);
+        let shortest = if single == "x" { 1 } else { 2 };
+        let is_opened = |part: &&str| (shortest..=8).contains(&part.len());
+        add(parts.next_if(is_opened)?);
+        while let Some(part) = parts.next_if(is_opened) {
+            add(part);
+        }
+    }
+    parts.next().is_none().then_some(tag)
+}
+
 /// The values of a list, each once, in the order of their first.
 pub fn each_once<T: PartialEq>(list: Vec<T>) -> Vec<T> {
     let mut once = Vec::new();

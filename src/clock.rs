@@ -55,6 +55,12 @@ impl Clock {
     }
 }
 
+/// The least of the UUIDv7s that can be made at `at`, to the millisecond: all made since are not below it.
+pub fn first_key(at: DateTime<Utc>) -> Uuid {
+    let millis = u64::try_from(at.timestamp_millis()).unwrap_or_default();
+    uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
+}
+
 /// When a UUIDv7 was made, to the millisecond. 1970 for a key of another version.
 pub fn made_at(key: Uuid) -> DateTime<Utc> {
     let (seconds, nanos) = key.get_timestamp().map_or((0, 0), |at| at.to_unix());

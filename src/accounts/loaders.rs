@@ -8,7 +8,11 @@ use uuid::Uuid;
 use super::policy;
 use crate::{
     Result,
-    entity::{account, api_token, invitation, session},
+    entity::{
+        account,
+        account_token::{self, Purpose},
+        api_token, invitation, session,
+    },
     graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, many, one},
     sql,
 };
@@ -22,6 +26,7 @@ pub struct Loaders {
     sessions: Loader<Uuid, Many<session::Model>, Batch<SessionsOf>>,
     api_tokens: Loader<Uuid, Many<api_token::Model>, Batch<ApiTokensOf>>,
     invitations: Loader<Uuid, One<invitation::Model>, Batch<Invitations>>,
+    pending_emails: Loader<Uuid, One<account_token::Model>, Batch<PendingEmails>>,
 }
 
 impl LoaderSet for Loaders {
@@ -31,6 +36,7 @@ impl LoaderSet for Loaders {
             sessions: loader(execution, SessionsOf),
             api_tokens: loader(execution, ApiTokensOf),
             invitations: loader(execution, Invitations),
+            pending_emails: loader(execution, PendingEmails),
         }
     }
 }
@@ -55,6 +61,11 @@ impl Loaders {
     /// The invitation that an account which was shown was made with.
     pub async fn invitation(&self, id: Uuid) -> Result<Option<Arc<invitation::Model>>> {
         Box::pin(ask(&self.invitations, id)).await
+    }
+
+    /// What proves the next address of an account that was shown, if one waits for that.
+    pub async fn pending_email(&self, account: Uuid) -> Result<Option<Arc<account_token::Model>>> {
+        Box::pin(ask(&self.pending_emails, account)).await
     }
 }
 
@@ -122,5 +133,21 @@ impl BatchFn<Uuid, One<invitation::Model>> for Batch<Invitations> {
             .all(cx.db)
             .await;
         one(ids, rows.map_err(Into::into), |invitation| invitation.id)
+    }
+}
+
+#[derive(Debug)]
+struct PendingEmails;
+
+impl BatchFn<Uuid, One<account_token::Model>> for Batch<PendingEmails> {
+    async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, One<account_token::Model>> {
+        let cx = self.execution.cx();
+        let rows = account_token::Entity::find()
+            .filter(sql::key_in(cx.backend(), account_token::Column::AccountId, ids))
+            .filter(account_token::Column::Purpose.eq(Purpose::Change))
+            .filter(account_token::Column::ExpiresAt.gt(cx.now()))
+            .all(cx.db)
+            .await;
+        one(ids, rows.map_err(Into::into), |token| token.account_id)
     }
 }

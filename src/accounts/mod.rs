@@ -9,12 +9,13 @@ mod query;
 pub mod service;
 mod types;
 mod viewer;
+pub mod work;
 
 pub use loaders::Loaders;
 pub use mutation::{
-    AccountPayload, AccountRegisterInput, ApiTokenCreateInput, ApiTokenPayload, AuthPayload,
-    AuthSession, InvitationCreateInput, InvitationPayload, Mutation, PasswordChangeInput,
-    PasswordSignIn, RefreshCookie, SessionCreateInput,
+    AccountPayload, AccountRegisterInput, AccountUpdateInput, ApiTokenCreateInput, ApiTokenPayload,
+    AuthPayload, AuthSession, InvitationCreateInput, InvitationPayload, Mutation,
+    PasswordChangeInput, PasswordResetInput, PasswordSignIn, RefreshCookie, SessionCreateInput,
 };
 pub use query::{AccountsDesk, MemberFilter, Query};
 pub use service::{

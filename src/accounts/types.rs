@@ -9,11 +9,11 @@ use crate::{
     cx::Means,
     entity::{
         account::{self, Role as BuiltIn, State as AccountState},
-        api_token,
+        account_token, api_token,
         invitation::{self, State},
         session,
     },
-    graph::{ContextExt, DateTime, EmailAddress, Result, Url, connection, encode},
+    graph::{ContextExt, DateTime, EmailAddress, Locale, Result, Url, connection, encode},
     members::{self, Profile},
     scope::{Scope, Scopes},
 };
@@ -65,6 +65,24 @@ impl Account {
     /// Where mail reaches them.
     async fn email(&self) -> EmailAddress {
         EmailAddress(self.row.email.clone())
+    }
+
+    /// Whether the address was proved to be theirs.
+    async fn email_verified(&self) -> bool {
+        self.row.email_verified_at.is_some()
+    }
+
+    /// The address that takes the place of `email` once it is proved; null when there is none.
+    async fn pending_email(&self, ctx: &Context<'_>) -> Option<Result<EmailAddress>> {
+        let pending = ctx.loaders().of::<Loaders>().pending_email(self.row.id).await;
+        let address =
+            |row: Option<Arc<account_token::Model>>| Some(EmailAddress(row?.email.clone()));
+        pending.map(address).map_err(Into::into).transpose()
+    }
+
+    /// The language to be written to in.
+    async fn locale(&self) -> Locale {
+        Locale(self.row.locale.clone())
     }
 
     /// Where the account stands.

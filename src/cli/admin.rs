@@ -47,7 +47,7 @@ pub(super) async fn run(file: Option<&Path>, command: Command) -> anyhow::Result
     let app = setup::app(config, db)?;
     let (password, made) = password(args.password_stdin)?;
     let name = args.name.unwrap_or_else(|| args.handle.clone());
-    let joiner = Joiner { email: args.email, handle: args.handle, name, password };
+    let joiner = Joiner { email: args.email, handle: args.handle, name, password, locale: None };
     let account = match service::create_admin(&app, joiner).await {
         Ok(account) => account,
         Err(Error::Refused(problems)) => {

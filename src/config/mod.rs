@@ -27,6 +27,9 @@ pub struct Config {
     /// How the world reaches the server; links in answers begin with it. `None` is the address that
     /// the server listens on.
     pub base_url: Option<Url>,
+    /// Where the community's own front end is, if it has one: the links in mails lead to its pages. `None` is this
+    /// server, which has plain pages of its own for what mails ask.
+    pub app_url: Option<Url>,
     /// Where an embedded server keeps its database and secret.
     pub data_dir: PathBuf,
     /// `postgres://…` or `sqlite://path`; `None` is `guildhall.db` in the data directory.
@@ -116,6 +119,14 @@ pub struct Config {
 }
 
 impl Config {
+    /// Where people find the community's pages, without a trailing slash: its front end, or else the server.
+    pub fn front_url(&self) -> String {
+        match &self.app_url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => self.public_url(),
+        }
+    }
+
     /// How the world reaches the server, without a trailing slash.
     pub fn public_url(&self) -> String {
         match &self.base_url {
@@ -250,6 +261,7 @@ impl Default for Config {
             env: Environment::Development,
             listen: SocketAddr::from(([127, 0, 0, 1], 8000)),
             base_url: None,
+            app_url: None,
             data_dir: PathBuf::from("data"),
             database_url: None,
             database_connections: 10,

@@ -21,14 +21,22 @@ pub(super) fn check(config: &Config, problems: &mut Vec<String>) {
         weak("GUILDHALL_METRICS_TOKEN", token, problems);
     }
     let url = config.public_url();
-    let safe =
-        Url::parse(&url).is_ok_and(|url| url.scheme() == "https" || value::is_loopback(&url));
-    if !safe {
+    if !Url::parse(&url).is_ok_and(|url| is_safe(&url)) {
         problems.push(format!(
             "GUILDHALL_BASE_URL: members' tokens would travel in the clear to {url}: set it to the \
              https:// address that your proxy serves"
         ));
     }
+    if let Some(url) = config.app_url.as_ref().filter(|url| !is_safe(url)) {
+        problems.push(format!(
+            "GUILDHALL_APP_URL: links that set passwords would travel in the clear to {url}: set it \
+             to an https:// address"
+        ));
+    }
+}
+
+fn is_safe(url: &Url) -> bool {
+    url.scheme() == "https" || value::is_loopback(url)
 }
 
 fn weak(name: &str, secret: &Secret, problems: &mut Vec<String>) {

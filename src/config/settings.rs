@@ -71,6 +71,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "How the world reaches the server; links begin with it. Not set: the address it listens on."
     ),
     row!(
+        "app_url",
+        app_url,
+        |t| read::base_url(t).map(Some),
+        "Where the front end is, for the links in mails. Not set: pages of the server's own."
+    ),
+    row!(
         "data_dir",
         data_dir,
         read::path,

@@ -47,6 +47,7 @@ const ACCOUNT: Sheet = Sheet {
         ("role", Kind::Text),
         ("state", Kind::Text),
         ("last_seen_at", Kind::Time),
+        ("email_verified_at", Kind::Time),
     ],
 };
 
@@ -237,6 +238,7 @@ fn account_row(member: &Member, password_hash: &str) -> Vec<Value> {
         text(password_hash),
         name(member.role),
         name(account::State::Active),
+        member.seen_at.into(),
         member.seen_at.into(),
     ]
 }

@@ -1,6 +1,7 @@
 //! The doors: HTTP in front of the engine. Knows axum and hyper; nothing else does.
 
 mod accept;
+mod account;
 mod address;
 mod ask;
 mod authentication;

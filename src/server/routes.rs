@@ -12,7 +12,7 @@ use axum::{
 use subtle::ConstantTimeEq as _;
 
 use super::{
-    Call, Patience, address,
+    Call, Patience, account, address,
     files::{self, Thumbnails},
     health::{self, StoreHealth},
     metrics::Metrics,
@@ -44,6 +44,7 @@ pub(super) fn routes(shared: Shared) -> Router {
         .route("/.well-known/jwks.json", get(jwks))
         .route("/files/{id}/{name}", get(files::answer))
         .route("/metrics", get(metrics))
+        .merge(account::routes())
         .merge(tus::routes());
     if shared.engine.app.config.playground {
         routes = routes.route("/graphql/assets/{*path}", get(playground::asset));

@@ -1,21 +1,25 @@
 //! Who does what: joined from the slices. The one file of this folder to touch when a slice has work.
 
 use crate::{
-    mail, operations,
+    accounts, mail, operations,
     queue::{Handler, Timer},
 };
 
 /// All handlers.
 pub(super) fn handlers() -> impl Iterator<Item = &'static Handler> {
-    let all: [&'static [Handler]; 3] =
-        [mail::work::HANDLERS, operations::work::HANDLERS, super::upkeep::HANDLERS];
-    all.into_iter().flatten()
+    let all: &[&'static [Handler]] = &[
+        accounts::work::HANDLERS,
+        mail::work::HANDLERS,
+        operations::work::HANDLERS,
+        super::upkeep::HANDLERS,
+    ];
+    all.iter().copied().flatten()
 }
 
 /// All timers.
 pub(super) fn timers() -> impl Iterator<Item = &'static Timer> {
-    let all: [&'static [Timer]; 2] = [operations::work::TIMERS, super::upkeep::TIMERS];
-    all.into_iter().flatten()
+    let all: &[&'static [Timer]] = &[operations::work::TIMERS, super::upkeep::TIMERS];
+    all.iter().copied().flatten()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use async_graphql::{ID, InputObject, OneofObject};
 
 use crate::{
-    graph::{DateTime, EmailAddress},
+    graph::{DateTime, EmailAddress, Locale},
     scope::Scope,
 };
 
@@ -18,6 +18,24 @@ pub struct AccountRegisterInput {
     pub(super) password: String,
     /// The token of an invitation: the last part of its link.
     pub(super) invitation: Option<String>,
+    /// The language to be written to in; English by default.
+    pub(super) locale: Option<Locale>,
+}
+
+/// Changes to your account; what is left out stays.
+#[derive(Debug, InputObject)]
+pub struct AccountUpdateInput {
+    /// The language to be written to in.
+    pub(super) locale: Option<Locale>,
+}
+
+/// A new password, by a mail.
+#[derive(InputObject)]
+pub struct PasswordResetInput {
+    /// The token: the last part of the link in the mail.
+    pub(super) token: String,
+    /// 8 to 256 characters that are hard to guess.
+    pub(super) password: String,
 }
 
 /// One way in.

@@ -3,8 +3,8 @@ mod payloads;
 
 use async_graphql::{Context, ID, Object};
 pub use inputs::{
-    AccountRegisterInput, ApiTokenCreateInput, InvitationCreateInput, PasswordChangeInput,
-    PasswordSignIn, SessionCreateInput,
+    AccountRegisterInput, AccountUpdateInput, ApiTokenCreateInput, InvitationCreateInput,
+    PasswordChangeInput, PasswordResetInput, PasswordSignIn, SessionCreateInput,
 };
 pub use payloads::{AccountPayload, ApiTokenPayload, AuthPayload, AuthSession, InvitationPayload};
 
@@ -17,7 +17,7 @@ use crate::{
     cx::Means,
     entity::account::Role as BuiltIn,
     error::{ErrorCode, Problem},
-    graph::{ContextExt, DeletePayload, DonePayload, Result, decode, encode},
+    graph::{ContextExt, DeletePayload, DonePayload, EmailAddress, Result, decode, encode},
 };
 
 /// The value of the cookie that holds the refresh token: request data, put there by the server.
@@ -41,14 +41,15 @@ pub struct Mutation;
 
 #[Object(name = "AccountsMutation")]
 impl Mutation {
-    /// Become a member.
+    /// Become a member. A mail proves your address; if you came by an invitation that was mailed to it, that did.
     async fn account_register(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new account.")] input: AccountRegisterInput,
     ) -> Result<AuthPayload> {
-        let AccountRegisterInput { email, handle, name, password, invitation } = input;
-        let joiner = Joiner { email: email.0, handle, name, password };
+        let AccountRegisterInput { email, handle, name, password, invitation, locale } = input;
+        let locale = locale.map(|locale| locale.0);
+        let joiner = Joiner { email: email.0, handle, name, password, locale };
         let device = &ctx.execution().device;
         let signed_in = service::register(ctx.cx(), joiner, invitation.as_deref(), device).await;
         AuthPayload::of(ctx, signed_in).await
@@ -130,6 +131,70 @@ impl Mutation {
         DonePayload::settle(ctx, done).await
     }
 
+    /// Mails a link that sets a new password to an address, if it is that of an account. The answer is the same
+    /// whether it is or not. The link is good once, for an hour.
+    async fn password_reset_send(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The address of the account.")] email: EmailAddress,
+    ) -> Result<DonePayload> {
+        let done = service::send_reset(ctx.cx(), &email.0).await;
+        DonePayload::settle(ctx, done).await
+    }
+
+    /// New password, by the token of a mail. Ends all sessions and signs nobody in: call `sessionCreate` then.
+    async fn password_reset(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The token and the new password.")] input: PasswordResetInput,
+    ) -> Result<DonePayload> {
+        let PasswordResetInput { token, password } = input;
+        let done = service::reset_password(ctx.cx(), &token, &password).await;
+        DonePayload::settle(ctx, done).await
+    }
+
+    /// Proves an address by the token of a mail, signed in or not. Signs nobody in.
+    async fn email_verify(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The token: the last part of the link in the mail.")] token: String,
+    ) -> Result<DonePayload> {
+        let done = service::verify_email(ctx.cx(), &token).await;
+        DonePayload::settle(ctx, done).await
+    }
+
+    /// Mails you another link that proves your address; at most five an hour.
+    async fn email_verification_send(&self, ctx: &Context<'_>) -> Result<DonePayload> {
+        let done = service::send_verification(ctx.cx()).await;
+        DonePayload::settle(ctx, done).await
+    }
+
+    /// Another address: it takes the place of the old one, which is told, once a link that is mailed to it was
+    /// followed. Needs a session in which the password was proved within ten minutes.
+    async fn email_change(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new address.")] email: EmailAddress,
+    ) -> Result<AccountPayload> {
+        let cx = ctx.cx();
+        let row = service::change_email(cx, &email.0).await;
+        let account = row.map(|row| Account::shown_to(cx.actor, row.into()));
+        AccountPayload::settle(ctx, account).await
+    }
+
+    /// What you set about your account.
+    async fn account_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to change.")] input: AccountUpdateInput,
+    ) -> Result<AccountPayload> {
+        let cx = ctx.cx();
+        let locale = input.locale.map(|locale| locale.0);
+        let row = service::update_account(cx, locale.as_deref()).await;
+        let account = row.map(|row| Account::shown_to(cx.actor, row.into()));
+        AccountPayload::settle(ctx, account).await
+    }
+
     /// A token for programs. Needs a session in which the password was proved within ten minutes.
     async fn api_token_create(
         &self,
@@ -154,7 +219,7 @@ impl Mutation {
         DeletePayload::settle(ctx, ended.map(|id| vec![encode("token", id)])).await
     }
 
-    /// Invite somebody; to an address, or as a link for as many as you say.
+    /// Invite somebody; to an address, which gets a mail, or as a link for as many as you say.
     async fn invitation_create(
         &self,
         ctx: &Context<'_>,

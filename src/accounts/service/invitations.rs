@@ -1,11 +1,12 @@
 //! Invitations. Their tokens are signed, not kept.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ExprTrait as _, IntoActiveModel as _, QuerySelect as _,
     prelude::*,
     sea_query::{LockType, SimpleExpr},
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
@@ -13,11 +14,14 @@ use crate::{
     accounts::policy,
     app::App,
     check::Check,
+    clock::first_key,
     entity::{
         account::{self, Role},
         invitation::{self, Column, State},
+        profile,
     },
     error::{Detail, ErrorCode, Problem},
+    mail::service::{NewMail, To, put},
     page::{self, By, Page, Place},
     typeid,
 };
@@ -28,8 +32,14 @@ const QUOTA: u64 = 20;
 /// The most people for whom one invitation is.
 const MAX_USES: i32 = 1_000;
 
+/// Invitations that a member may have mailed within a day.
+const MAILS: u64 = 20;
+
 /// Sets these signatures apart from others by the same key.
 const LABEL: &str = "invitation";
+
+/// The same for links that were mailed, and shown to nobody: who has one reads the mail of that address.
+const MAILED: &str = "mailed invitation";
 
 /// Where an invitation stands.
 pub fn state_of(invitation: &invitation::Model, now: DateTime<Utc>) -> State {
@@ -56,7 +66,8 @@ pub struct NewInvitation {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// Makes an invitation. A member may have 20 open ones, staff any number.
+/// Makes an invitation, and mails it if it is for an address. A member may have 20 open ones and have 20 mailed a day,
+/// staff any number.
 pub async fn create_invitation(cx: Cx<'_>, new: NewInvitation) -> Result<invitation::Model> {
     let maker = policy::invite(cx.actor, cx.app.config.registration, new.role)?;
     let now = cx.now();
@@ -90,10 +101,42 @@ pub async fn create_invitation(cx: Cx<'_>, new: NewInvitation) -> Result<invitat
             let message = format!("you have {QUOTA} open invitations: take one back first");
             return Err(Error::refused(ErrorCode::QuotaExceeded, [""; 0], message));
         }
+        if invitation.email.is_some() {
+            let mailed = invitation::Entity::find()
+                .filter(Column::InviterId.eq(maker.id))
+                .filter(Column::Id.gte(first_key(now - TimeDelta::days(1))))
+                .filter(Column::Email.is_not_null());
+            if mailed.count(&tx).await? >= MAILS {
+                let message = format!("you had {MAILS} invitations mailed today: go on tomorrow");
+                return Err(Error::refused(ErrorCode::QuotaExceeded, ["input", "email"], message));
+            }
+        }
     }
     invitation::Entity::insert(invitation.clone().into_active_model()).exec(&tx).await?;
+    if let Some(email) = &invitation.email {
+        mail(cx, &tx, &invitation, email).await?;
+    }
     tx.commit().await?;
     Ok(invitation)
+}
+
+/// Mails an invitation, in its maker's language: its reader's is not known.
+async fn mail(
+    cx: Cx<'_>,
+    tx: &impl ConnectionTrait,
+    invitation: &invitation::Model,
+    email: &str,
+) -> Result<()> {
+    let id = invitation.inviter_id;
+    let gone = || Error::Unauthenticated;
+    let maker = account::Entity::find_by_id(id).one(tx).await?.ok_or_else(gone)?;
+    let profile = profile::Entity::find_by_id(id).one(tx).await?.ok_or_else(gone)?;
+    let to = To { email: email.to_owned(), name: None, profile: None, locale: maker.locale };
+    let link = address(cx.app, MAILED, invitation.id);
+    let note = invitation.note.as_deref().unwrap_or_default();
+    let blanks = json!({ "inviter": profile.name, "note": note, "link": link });
+    let mail = NewMail::of(to, "invitation", blanks);
+    put(cx, tx, NewMail { is_secret: true, sender: Some(id), ..mail }).await.map(|_| ())
 }
 
 /// Takes an invitation back. Who has joined by it stays.
@@ -145,35 +188,53 @@ pub async fn invitations(cx: Cx<'_>, ask: &page::Ask) -> Result<Page<invitation:
 
 /// The invitation that a token stands for.
 pub async fn by_token(cx: Cx<'_>, token: &str) -> Result<Option<invitation::Model>> {
-    match key_of(cx.app, token) {
-        Some(id) => Ok(invitation::Entity::find_by_id(id).one(cx.db).await?),
-        None => Ok(None),
-    }
+    Ok(find(cx, token).await?.map(|opened| opened.invitation))
 }
 
 /// Where the holder of an invitation goes.
 pub fn link(app: &App, invitation: &invitation::Model) -> String {
-    let signature = app.vault.sign(LABEL, invitation.id.as_bytes());
-    format!("{}/join/{}.{signature}", app.config.public_url(), typeid::digits(invitation.id))
+    address(app, LABEL, invitation.id)
 }
 
-fn key_of(app: &App, token: &str) -> Option<Uuid> {
-    let (digits, signature) = token.split_once('.')?;
-    let id = typeid::decode_digits(digits)?;
-    app.vault.is_signed(LABEL, id.as_bytes(), signature).then_some(id)
+fn address(app: &App, label: &str, id: Uuid) -> String {
+    let signature = app.vault.sign(label, id.as_bytes());
+    format!("{}/join/{}.{signature}", app.config.front_url(), typeid::digits(id))
+}
+
+/// An invitation that somebody came with.
+pub(super) struct Opened {
+    /// The invitation.
+    pub(super) invitation: invitation::Model,
+    /// Whether the link was mailed: who came by it reads the mail of the invited address.
+    pub(super) proves_address: bool,
+}
+
+async fn find(cx: Cx<'_>, token: &str) -> Result<Option<Opened>> {
+    let Some((digits, signature)) = token.split_once('.') else { return Ok(None) };
+    let Some(id) = typeid::decode_digits(digits) else { return Ok(None) };
+    let is_by = |label| cx.app.vault.is_signed(label, id.as_bytes(), signature);
+    let (shown, mailed) = (is_by(LABEL), is_by(MAILED));
+    if !shown && !mailed {
+        return Ok(None);
+    }
+    let invitation = invitation::Entity::find_by_id(id).one(cx.db).await?;
+    Ok(invitation.map(|invitation| Opened {
+        proves_address: mailed && invitation.email.is_some(),
+        invitation,
+    }))
 }
 
 /// The invitation of a token, if it opens the door to this address.
-pub(super) async fn open(cx: Cx<'_>, token: &str, email: &str) -> Result<invitation::Model> {
-    let found = by_token(cx, token).await?;
-    let invitation =
+pub(super) async fn open(cx: Cx<'_>, token: &str, email: &str) -> Result<Opened> {
+    let found = find(cx, token).await?;
+    let opened =
         found.ok_or_else(|| refused(ErrorCode::NotFound, "there is no such invitation"))?;
-    shut(state_of(&invitation, cx.now()))?;
-    if invitation.email.as_ref().is_some_and(|only| *only != email.to_lowercase()) {
+    shut(state_of(&opened.invitation, cx.now()))?;
+    if opened.invitation.email.as_ref().is_some_and(|only| *only != email.to_lowercase()) {
         let message = "this invitation is for another address";
         return Err(Error::refused(ErrorCode::Forbidden, ["input", "email"], message));
     }
-    Ok(invitation)
+    Ok(opened)
 }
 
 /// Counts a use. Of two who want the last one, the second finds it gone.

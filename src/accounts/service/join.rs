@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{IntoActiveModel as _, SqlErr, prelude::*};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    invitations,
+    invitations, letters,
     password::{too_many, weakness},
     sessions::{self, SignedIn},
+    settings,
 };
 use crate::{
     Cx, Error, Result,
@@ -33,6 +35,8 @@ pub struct Joiner {
     pub name: String,
     /// The password.
     pub password: String,
+    /// The language to be written to in, as a BCP 47 tag; English by default.
+    pub locale: Option<String>,
 }
 
 /// A member who is about to be written: all of it is checked.
@@ -54,9 +58,13 @@ pub struct NewMember {
     pub invitation_id: Option<Uuid>,
     /// Now.
     pub at: DateTime<Utc>,
+    /// When the address was proved to be theirs.
+    pub email_verified_at: Option<DateTime<Utc>>,
+    /// The language to write to them in, as a BCP 47 tag.
+    pub locale: String,
 }
 
-/// Makes an account and its profile, and signs it in.
+/// Makes an account and its profile, and signs it in. A mail proves the address, unless the invitation came there.
 pub async fn register(
     cx: Cx<'_>,
     joiner: Joiner,
@@ -68,7 +76,7 @@ pub async fn register(
         return Err(Error::refused(ErrorCode::Closed, [""; 0], "nobody can join at the moment"));
     }
     let joiner = joiner.check(cx.app).await?;
-    let invitation = match invitation {
+    let opened = match invitation {
         Some(token) => Some(invitations::open(cx, token, &joiner.email).await?),
         None if mode == Registration::InviteOnly => {
             let message = "you need an invitation to join";
@@ -81,23 +89,31 @@ pub async fn register(
     cx.app.throttle.take(&place, cx.now()).map_err(too_many)?;
     free(cx.app.db.fresh(), &joiner, cx.now()).await?;
 
-    let member = joiner.hashed(cx.app, invitation.as_ref()).await?;
+    let invitation = opened.as_ref().map(|opened| &opened.invitation);
+    let is_proved = opened.as_ref().is_some_and(|opened| opened.proves_address);
+    let member = joiner.hashed(cx.app, invitation, is_proved).await?;
     let beginning = sessions::ready(cx, member.id, device).await?;
     let tx = cx.begin().await?;
-    if let Some(invitation) = &invitation {
+    if let Some(invitation) = invitation {
         invitations::use_up(&tx, invitation, cx.now()).await?;
     }
     let account = insert_member(&tx, member).await?;
     beginning.write(&tx).await?;
+    if is_proved {
+        letters::tell(cx, &tx, &account, "welcome", json!({})).await?;
+    } else {
+        letters::verification(cx, &tx, &account).await?;
+    }
     tx.commit().await?;
     Ok(beginning.done(&account))
 }
 
-/// Makes an admin, for whoever holds the server in hand; the mode of registration does not matter.
+/// Makes an admin, for whoever holds the server in hand; the mode of registration does not matter, and the address is
+/// taken to be theirs.
 pub async fn create_admin(app: &App, joiner: Joiner) -> Result<account::Model> {
     let joiner = joiner.check(app).await?;
     free(app.db.fresh(), &joiner, app.clock.now()).await?;
-    let member = NewMember { role: Role::Admin, ..joiner.hashed(app, None).await? };
+    let member = NewMember { role: Role::Admin, ..joiner.hashed(app, None, true).await? };
     let tx = app.db.begin().await?;
     let account = insert_member(&tx, member).await?;
     tx.commit().await?;
@@ -134,8 +150,8 @@ pub async fn insert_member(tx: &impl ConnectionTrait, new: NewMember) -> Result<
         state: State::Active,
         invitation_id: new.invitation_id,
         last_seen_at: new.at,
-        email_verified_at: None,
-        locale: "en".to_owned(),
+        email_verified_at: new.email_verified_at,
+        locale: new.locale,
     };
     profile::Entity::insert(profile.into_active_model()).exec(tx).await.map_err(taken)?;
     let row = account.clone().into_active_model();
@@ -176,11 +192,18 @@ impl Joiner {
         {
             check.push(problem);
         }
+        let locale = self.locale.map(|locale| settings::language(&mut check, &locale));
         check.done()?;
-        Ok(Self { email, handle, name, password: self.password })
+        Ok(Self { email, handle, name, password: self.password, locale })
     }
 
-    async fn hashed(self, app: &App, invitation: Option<&invitation::Model>) -> Result<NewMember> {
+    async fn hashed(
+        self,
+        app: &App,
+        invitation: Option<&invitation::Model>,
+        is_proved: bool,
+    ) -> Result<NewMember> {
+        let at = app.clock.now();
         Ok(NewMember {
             id: app.clock.key(),
             email: self.email,
@@ -189,7 +212,9 @@ impl Joiner {
             password_hash: app.passwords.hash(&self.password).await?,
             role: invitation.map_or(Role::Member, |invitation| invitation.role),
             invitation_id: invitation.map(|invitation| invitation.id),
-            at: app.clock.now(),
+            at,
+            email_verified_at: is_proved.then_some(at),
+            locale: self.locale.unwrap_or_else(|| "en".to_owned()),
         })
     }
 }

@@ -3,14 +3,15 @@
 use std::{borrow::Cow, time::Duration};
 
 use sea_orm::{ActiveValue::Set, QuerySelect as _, prelude::*, sea_query::LockType};
+use serde_json::json;
 use zxcvbn::{Score, zxcvbn};
 
-use super::sessions;
+use super::{letters, sessions, tokens};
 use crate::{
     Cx, Error, Result,
     accounts::policy,
     app::App,
-    entity::{account, profile, session},
+    entity::{account, account_token::Purpose, profile, session},
     error::{Detail, ErrorCode, Problem},
 };
 
@@ -78,7 +79,7 @@ fn forms(name: &str) -> impl Iterator<Item = String> {
 }
 
 /// Changes one's password, by the old one. That proves it anew; `sign_out_others` ends all sessions
-/// but that of the call.
+/// but that of the call. Links in mails that set a password or an address are worth nothing any more.
 pub async fn change_password(
     cx: Cx<'_>,
     current: &str,
@@ -105,7 +106,8 @@ pub async fn change_password(
     let tx = cx.begin().await?;
     let now = account::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(&tx).await?;
     // Somebody else may have changed it while the old one was checked.
-    now.filter(|now| now.password_hash == account.password_hash).ok_or_else(wrong_password)?;
+    let account =
+        now.filter(|now| now.password_hash == account.password_hash).ok_or_else(wrong_password)?;
     let change = account::ActiveModel { password_hash: Set(hash), ..Default::default() };
     account::Entity::update_many().set(change).filter(account::Column::Id.eq(id)).exec(&tx).await?;
     session::Entity::update_many()
@@ -113,6 +115,8 @@ pub async fn change_password(
         .filter(session::Column::Id.eq(own.id))
         .exec(&tx)
         .await?;
+    tokens::void(&tx, id, &[Purpose::Reset, Purpose::Change]).await?;
+    letters::tell(cx, &tx, &account, "password_changed", json!({})).await?;
     let mut changed = vec![own.id];
     if sign_out_others {
         changed.extend(sessions::end(&tx, sessions::others(own)).await?);

@@ -26,13 +26,68 @@ macro_rules! texts {
 }
 
 /// All of them, by key.
-pub const SYSTEM: &[System] = &[System {
-    key: "invitation",
-    name: "Invitation",
-    purpose: "Somebody invites somebody by their address.",
-    variables: &[("inviter", "Ada"), ("note", "Come in!"), ("link", "https://example.org/join/1")],
-    texts: texts!("invitation"),
-}];
+pub const SYSTEM: &[System] = &[
+    System {
+        key: "email_change",
+        name: "New address",
+        purpose: "Proves an address that is to take the place of an account's.",
+        variables: &[("link", "https://example.org/account/verify/1")],
+        texts: texts!("email_change"),
+    },
+    System {
+        key: "email_changed",
+        name: "Address changed",
+        purpose: "Tells the old address that another is to take its place (done: false), or did (done: true).",
+        variables: &[("address", "ada@example.org"), ("done", "false")],
+        texts: texts!("email_changed"),
+    },
+    System {
+        key: "email_taken",
+        name: "Address in use",
+        purpose: "Tells whose address it is that somebody wanted to change theirs to it.",
+        variables: &[],
+        texts: texts!("email_taken"),
+    },
+    System {
+        key: "email_verification",
+        name: "Proof of address",
+        purpose: "Proves the address of a new account.",
+        variables: &[("link", "https://example.org/account/verify/1")],
+        texts: texts!("email_verification"),
+    },
+    System {
+        key: "invitation",
+        name: "Invitation",
+        purpose: "Somebody invites somebody by their address.",
+        variables: &[
+            ("inviter", "Ada"),
+            ("note", "Come in!"),
+            ("link", "https://example.org/join/1"),
+        ],
+        texts: texts!("invitation"),
+    },
+    System {
+        key: "password_changed",
+        name: "Password changed",
+        purpose: "Tells somebody that their password is another now.",
+        variables: &[],
+        texts: texts!("password_changed"),
+    },
+    System {
+        key: "password_reset",
+        name: "New password",
+        purpose: "Sets a new password for who forgot theirs.",
+        variables: &[("link", "https://example.org/account/reset/1")],
+        texts: texts!("password_reset"),
+    },
+    System {
+        key: "welcome",
+        name: "Welcome",
+        purpose: "Greets a new member whose address is proved.",
+        variables: &[],
+        texts: texts!("welcome"),
+    },
+];
 
 /// A template in one language.
 #[derive(Clone, Copy, Debug)]

@@ -225,6 +225,7 @@ async fn an_admin_is_made_by_whoever_holds_the_server_even_while_it_is_closed() 
         handle: handle.to_owned(),
         name: "Ada Weaver".to_owned(),
         password: PASSWORD.to_owned(),
+        locale: None,
     };
 
     let made = create_admin(&app.app, root("ada")).await.unwrap();

@@ -5,60 +5,15 @@ mod names;
 use names::NAMES;
 
 use super::json::Map;
-use crate::entity::spoken_language::Level;
-
-/// Characters of a tag.
-const LONGEST: usize = 35;
+use crate::{check, entity::spoken_language::Level};
 
 /// The tag as it is kept: a well-formed one of BCP 47, in the usual case (`zh-Hant-TW`), whose language is two letters
 /// of ISO 639-1, or three.
 pub(crate) fn tag(text: &str) -> Option<String> {
-    let text = text.trim();
-    if text.len() > LONGEST || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-        return None;
-    }
-    let lower = text.to_ascii_lowercase();
-    let mut parts = lower.split('-').peekable();
-    let language = parts.next()?;
-    let is_letters = |part: &str| part.bytes().all(|b| b.is_ascii_alphabetic());
-    let is_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    match language.len() {
-        2 if NAMES.iter().any(|(code, ..)| *code == language) => {}
-        3 if is_letters(language) => {}
-        _ => return None,
-    }
-    let mut tag = language.to_owned();
-    let mut add = |part: &str| {
-        tag.push('-');
-        tag.push_str(part);
-    };
-    if let Some(script) = parts.next_if(|part| part.len() == 4 && is_letters(part)) {
-        let (first, rest) = script.split_at(1);
-        add(&format!("{}{rest}", first.to_ascii_uppercase()));
-    }
-    let is_region =
-        |part: &&str| (part.len() == 2 && is_letters(part)) || (part.len() == 3 && is_digits(part));
-    if let Some(region) = parts.next_if(is_region) {
-        add(&region.to_ascii_uppercase());
-    }
-    let is_variant = |part: &&str| match part.len() {
-        4 => part.starts_with(|c: char| c.is_ascii_digit()),
-        length => (5..=8).contains(&length),
-    };
-    while let Some(variant) = parts.next_if(is_variant) {
-        add(variant);
-    }
-    // Extensions, and what is for private use: a single character, and what it opens.
-    while let Some(single) = parts.next_if(|part| part.len() == 1) {
-        add(single);
-        let shortest = if single == "x" { 1 } else { 2 };
-        let is_opened = |part: &&str| (shortest..=8).contains(&part.len());
-        add(parts.next_if(is_opened)?);
-        while let Some(part) = parts.next_if(is_opened) {
-            add(part);
-        }
-    }
-    parts.next().is_none().then_some(tag)
+    let tag = check::language(text)?;
+    let language = tag.split('-').next()?;
+    let is_known = language.len() > 2 || NAMES.iter().any(|(code, ..)| *code == language);
+    is_known.then_some(tag)
 }
 
 /// Scripts that are told apart from words of four letters.
