@@ -1,13 +1,14 @@
 //! Who does what: joined from the slices. The one file of this folder to touch when a slice has work.
 
 use crate::{
-    mail,
+    contact, mail,
     queue::{Handler, Timer},
 };
 
 /// All handlers.
 pub fn handlers() -> impl Iterator<Item = &'static Handler> {
-    let all: [&'static [Handler]; 2] = [mail::work::HANDLERS, super::upkeep::HANDLERS];
+    let all: [&'static [Handler]; 3] =
+        [mail::work::HANDLERS, contact::work::HANDLERS, super::upkeep::HANDLERS];
     all.into_iter().flatten()
 }
 

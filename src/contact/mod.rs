@@ -1,0 +1,14 @@
+//! Contact: forms as data, what comes in through them, and the talk about it. Anybody may fill in an open form; what they
+//! sent is for the form's team.
+
+mod loaders;
+/// Who may make forms, and read what comes in.
+pub mod policy;
+/// Reads and writes of forms and submissions.
+pub mod service;
+mod types;
+/// Work that submissions leave to be done.
+pub mod work;
+
+pub use loaders::Loaders;
+pub use types::*;
