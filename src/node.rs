@@ -9,6 +9,7 @@ use crate::{
     bookmarks::{self, Bookmark},
     chat::{self, Conversation, Message, MessagesLoaders},
     comments::{self, Comment},
+    contact::{self, Form},
     files::{
         self, File,
         uploads::{self, UploadSession},
@@ -52,6 +53,8 @@ pub enum Node {
     ResumeEntry(ResumeEntry),
     /// A tag.
     Tag(Tag),
+    /// A form that anybody may fill in, or that you see to.
+    Form(Form),
     /// An upload of yours.
     UploadSession(UploadSession),
 }
@@ -138,6 +141,7 @@ pub(crate) async fn of(
             let upload = loaders.of::<uploads::Loaders>().by_id(key).await?;
             upload.map(UploadSession).map(Node::UploadSession)
         }
+        "form" => loaders.of::<contact::Loaders>().form(key, 0).await?.map(Form).map(Node::Form),
         "conversation" => {
             let row = loaders.of::<chat::Loaders>().by_id(key).await?;
             row.map(Conversation).map(Node::Conversation)

@@ -2,8 +2,10 @@
 //! sent is for the form's team.
 
 mod loaders;
+mod mutation;
 /// Who may make forms, and read what comes in.
 pub mod policy;
+mod query;
 /// Reads and writes of forms and submissions.
 pub mod service;
 mod types;
@@ -11,4 +13,7 @@ mod types;
 pub mod work;
 
 pub use loaders::Loaders;
+pub use mutation::*;
+pub use query::*;
+pub use service::{SentFrom, may_send_from};
 pub use types::*;
