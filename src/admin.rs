@@ -2,8 +2,8 @@
 
 use async_graphql::MergedObject;
 
-use crate::{accounts::AccountsDesk, operations::OperationsDesk};
+use crate::{accounts::AccountsDesk, contact::ContactDesk, operations::OperationsDesk};
 
 /// Staff desk.
 #[derive(Debug, Default, MergedObject)]
-pub struct Admin(AccountsDesk, OperationsDesk);
+pub struct Admin(AccountsDesk, ContactDesk, OperationsDesk);

@@ -9,6 +9,7 @@ use crate::{
     bookmarks::{self, Bookmark},
     chat::{self, Conversation, Message, MessagesLoaders},
     comments::{self, Comment},
+    contact::{self, Form},
     files::{
         self, File,
         uploads::{self, UploadSession},
@@ -53,6 +54,8 @@ pub enum Node {
     ResumeEntry(ResumeEntry),
     /// A tag.
     Tag(Tag),
+    /// A form that anybody may fill in, or that you see to.
+    Form(Form),
     /// An upload of yours.
     UploadSession(UploadSession),
     /// A piece of background work, for admins.
@@ -142,6 +145,7 @@ pub(crate) async fn of(
             upload.map(UploadSession).map(Node::UploadSession)
         }
         "work" => loaders.of::<operations::Loaders>().by_id(key).await?.map(Work).map(Node::Work),
+        "form" => loaders.of::<contact::Loaders>().form(key, 0).await?.map(Form).map(Node::Form),
         "conversation" => {
             let row = loaders.of::<chat::Loaders>().by_id(key).await?;
             row.map(Conversation).map(Node::Conversation)

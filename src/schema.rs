@@ -3,7 +3,7 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
 use crate::{
-    accounts, bookmarks, chat, comments, community,
+    accounts, bookmarks, chat, comments, community, contact,
     files::{self, uploads},
     infra::secrets,
     members, node, operations, portfolio, posts, presence, reactions, resumes,
@@ -21,6 +21,7 @@ pub struct Query(
     posts::Query,
     portfolio::Query,
     chat::Query,
+    contact::Query,
     tags::Query,
 );
 
@@ -36,6 +37,7 @@ pub struct Mutation(
     bookmarks::Mutation,
     resumes::Mutation,
     chat::Mutation,
+    contact::Mutation,
     files::Mutation,
     uploads::Mutation,
     operations::Mutation,

@@ -8,8 +8,8 @@ use sea_orm::{
 
 use crate::entity::{
     block, collaborator, comment, conversation, conversation_member, file, file_use, follow,
-    message, mute, portfolio_item, portfolio_item_tag, post, post_tag, profile, resume,
-    resume_entry, revision, tag,
+    form_member, message, mute, portfolio_item, portfolio_item_tag, post, post_tag, profile,
+    resume, resume_entry, revision, tag,
 };
 
 /// Something that is read from the columns of one table.
@@ -219,6 +219,7 @@ shape!(file_use::Model: file_use {
     submission_id: SubmissionId,
     submission_message_id: SubmissionMessageId,
 });
+shape!(form_member::Model: form_member { form_id: FormId, profile_id: ProfileId });
 shape!(tag::Model: tag { id: Id, name: Name, label: Label, use_count: UseCount });
 shape!(post_tag::Model: post_tag { post_id: PostId, tag_id: TagId });
 shape!(follow::Model: follow { id: Id, follower_id: FollowerId, followed_id: FollowedId });

@@ -173,6 +173,9 @@ fn key_of(on: Column, hung: &file_use::Model) -> Uuid {
         Column::PostId => hung.post_id,
         Column::CommentId => hung.comment_id,
         Column::MessageId => hung.message_id,
+        Column::EmailId => hung.email_id,
+        Column::SubmissionId => hung.submission_id,
+        Column::SubmissionMessageId => hung.submission_message_id,
         _ => hung.portfolio_item_id,
     };
     key.unwrap_or_default()

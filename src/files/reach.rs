@@ -8,12 +8,12 @@ use sea_orm::{
 };
 
 use crate::{
-    Cx, chat, comments,
+    Cx, chat, comments, contact,
     entity::{
         comment, file,
         file::Visibility,
         file_use::{self, Column},
-        message, portfolio_item, post, profile,
+        message, portfolio_item, post, profile, submission, submission_message,
     },
     members, portfolio, posts,
 };
@@ -26,7 +26,15 @@ pub(super) fn visible(cx: Cx<'_>) -> Select<file::Entity> {
             .add(file::Column::OwnerId.eq(member.id))
             .add(file::Column::Visibility.eq(Visibility::Members));
     }
-    let hangs = [on_profile(cx), on_post(cx), on_comment(cx), on_message(cx), on_item(cx)];
+    let hangs = [
+        on_profile(cx),
+        on_post(cx),
+        on_comment(cx),
+        on_message(cx),
+        on_item(cx),
+        on_submission(cx),
+        on_talk(cx),
+    ];
     let seen = hangs.into_iter().fold(seen, |seen, uses| seen.add(Expr::exists(uses)));
     file::Entity::find().filter(seen)
 }
@@ -74,4 +82,21 @@ fn on_message(cx: Cx<'_>) -> SelectStatement {
 fn on_item(cx: Cx<'_>) -> SelectStatement {
     let rows = portfolio::service::visible(cx).select_only().column(portfolio_item::Column::Id);
     on(Column::PortfolioItemId, rows.into_query(), portfolio_item::Column::Id.as_column_ref())
+}
+
+fn on_submission(cx: Cx<'_>) -> SelectStatement {
+    let rows = contact::service::visible_submissions(cx);
+    let rows = rows.select_only().column(submission::Column::Id);
+    on(Column::SubmissionId, rows.into_query(), submission::Column::Id.as_column_ref())
+}
+
+fn on_talk(cx: Cx<'_>) -> SelectStatement {
+    let seen = contact::service::visible_submissions(cx);
+    let seen = seen.select_only().column(submission::Column::Id).into_query();
+    let rows = submission_message::Entity::find()
+        .select_only()
+        .column(submission_message::Column::Id)
+        .filter(submission_message::Column::SubmissionId.in_subquery(seen))
+        .into_query();
+    on(Column::SubmissionMessageId, rows, submission_message::Column::Id.as_column_ref())
 }

@@ -8,7 +8,9 @@ use crate::{
     Error,
     chat::{self, MessagesLoaders},
     comments,
-    entity::{comment, message, post, profile, resume, resume_entry, revision},
+    entity::{
+        comment, form, message, post, profile, resume, resume_entry, revision, submission_message,
+    },
     graph::{ContextExt, Html, Markdown, Result},
     markdown,
     portfolio::Story,
@@ -34,6 +36,10 @@ pub enum RichText {
     Resume(Arc<resume::Model>),
     /// What is said of an entry of a resume.
     ResumeEntry(Arc<resume_entry::Model>),
+    /// What stands above the questions of a form.
+    Form(Arc<form::Model>),
+    /// A mail of the talk about a submission.
+    SubmissionMessage(Arc<submission_message::Model>),
 }
 
 impl RichText {
@@ -47,6 +53,8 @@ impl RichText {
             Self::Revision(row) => &row.body_source,
             Self::Resume(row) => &row.summary_source,
             Self::ResumeEntry(row) => &row.summary_source,
+            Self::Form(row) => &row.intro_source,
+            Self::SubmissionMessage(row) => &row.body_source,
         }
     }
 
@@ -60,12 +68,18 @@ impl RichText {
             Self::Revision(row) => &row.body_html,
             Self::Resume(row) => &row.summary_html,
             Self::ResumeEntry(row) => &row.summary_html,
+            Self::Form(row) => &row.intro_html,
+            Self::SubmissionMessage(row) => &row.body_html,
         }
     }
 
     fn mentions(&self) -> Option<&str> {
         match self {
-            Self::Bio(_) | Self::Resume(_) | Self::ResumeEntry(_) => None,
+            Self::Bio(_)
+            | Self::Resume(_)
+            | Self::ResumeEntry(_)
+            | Self::Form(_)
+            | Self::SubmissionMessage(_) => None,
             Self::Post(row) => row.mentions.as_deref(),
             Self::Comment(row, _) => row.mentions.as_deref(),
             Self::Message(row, _) => row.mentions.as_deref(),
@@ -97,7 +111,9 @@ impl RichText {
             | Self::Story(_)
             | Self::Revision(_)
             | Self::Resume(_)
-            | Self::ResumeEntry(_) => None,
+            | Self::ResumeEntry(_)
+            | Self::Form(_)
+            | Self::SubmissionMessage(_) => None,
         };
         Ok(Markdown(source.map(|source| source.to_string()).unwrap_or_default()))
     }

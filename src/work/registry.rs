@@ -1,7 +1,7 @@
 //! Who does what: joined from the slices. The one file of this folder to touch when a slice has work.
 
 use crate::{
-    accounts, mail, operations,
+    accounts, contact, mail, operations,
     queue::{Handler, Timer},
 };
 
@@ -9,6 +9,7 @@ use crate::{
 pub(super) fn handlers() -> impl Iterator<Item = &'static Handler> {
     let all: &[&'static [Handler]] = &[
         accounts::work::HANDLERS,
+        contact::work::HANDLERS,
         mail::work::HANDLERS,
         operations::work::HANDLERS,
         super::upkeep::HANDLERS,
@@ -18,7 +19,8 @@ pub(super) fn handlers() -> impl Iterator<Item = &'static Handler> {
 
 /// All timers.
 pub(super) fn timers() -> impl Iterator<Item = &'static Timer> {
-    let all: &[&'static [Timer]] = &[operations::work::TIMERS, super::upkeep::TIMERS];
+    let all: &[&'static [Timer]] =
+        &[contact::work::TIMERS, operations::work::TIMERS, super::upkeep::TIMERS];
     all.iter().copied().flatten()
 }
 

@@ -8,7 +8,7 @@ use std::{
 /// Layers, each knowing only itself and those before it.
 const LAYERS: &[&[&str]] = &[
     &["entity"],
-    &["error", "check", "clock", "config", "markdown", "page", "shape", "sql", "typeid"],
+    &["error", "check", "clock", "config", "fields", "markdown", "page", "shape", "sql", "typeid"],
     &["infra"],
     &["app", "cx", "scope", "client_key", "notice", "queue"],
     &["streams"],
@@ -28,6 +28,8 @@ const SLICES: &[&str] = &[
     "comments",
     "bookmarks",
     "chat",
+    "contact",
+    "notifications",
     "operations",
     "community",
 ];
