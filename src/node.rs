@@ -9,6 +9,10 @@ use crate::{
     bookmarks::{self, Bookmark},
     chat::{self, Conversation, Message, MessagesLoaders},
     comments::{self, Comment},
+    contact::{
+        SubmissionMessage,
+        inbox::{self, InternalNote, Submission},
+    },
     files::{
         self, File,
         uploads::{self, UploadSession},
@@ -54,6 +58,12 @@ pub enum Node {
     Tag(Tag),
     /// An upload of yours.
     UploadSession(UploadSession),
+    /// What came in through a form of yours, or what you sent through one.
+    Submission(Submission),
+    /// A mail of the talk about it.
+    SubmissionMessage(SubmissionMessage),
+    /// A note of a team that you are in.
+    InternalNote(InternalNote),
 }
 
 /// The most ids that `nodes` takes.
@@ -137,6 +147,18 @@ pub(crate) async fn of(
         "upload" => {
             let upload = loaders.of::<uploads::Loaders>().by_id(key).await?;
             upload.map(UploadSession).map(Node::UploadSession)
+        }
+        "submission" => {
+            let row = loaders.of::<inbox::Loaders>().by_id(key).await?;
+            row.map(Submission).map(Node::Submission)
+        }
+        "submission_message" => {
+            let row = loaders.of::<inbox::Loaders>().message(key).await?;
+            row.map(SubmissionMessage).map(Node::SubmissionMessage)
+        }
+        "internal_note" => {
+            let row = loaders.of::<inbox::Loaders>().note(key).await?;
+            row.map(InternalNote).map(Node::InternalNote)
         }
         "conversation" => {
             let row = loaders.of::<chat::Loaders>().by_id(key).await?;

@@ -4,6 +4,7 @@ use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, 
 
 use crate::{
     accounts, bookmarks, chat, comments, community,
+    contact::inbox,
     files::{self, uploads},
     infra::secrets,
     members, node, portfolio, posts, presence, reactions, resumes,
@@ -21,6 +22,7 @@ pub struct Query(
     posts::Query,
     portfolio::Query,
     chat::Query,
+    inbox::Query,
     tags::Query,
 );
 
@@ -36,6 +38,7 @@ pub struct Mutation(
     bookmarks::Mutation,
     resumes::Mutation,
     chat::Mutation,
+    inbox::Mutation,
     files::Mutation,
     uploads::Mutation,
 );

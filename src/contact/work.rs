@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::queue::{Backoff, Handler, Kind, Outcome, Queue};
+use super::service::inbox;
+use crate::queue::{Backoff, Handler, Kind, Queue};
 
 /// Tells the team of a submission, and answers its sender at once; holds its key.
 pub static RECEIVED: Kind = Kind {
@@ -15,4 +16,4 @@ pub static RECEIVED: Kind = Kind {
 
 /// Its handlers.
 pub const HANDLERS: &[Handler] =
-    &[Handler { kind: &RECEIVED, run: |_| Box::pin(async { Ok(Outcome::Done) }) }];
+    &[Handler { kind: &RECEIVED, run: |job| Box::pin(inbox::received(job)) }];

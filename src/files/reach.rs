@@ -9,11 +9,12 @@ use sea_orm::{
 
 use crate::{
     Cx, chat, comments,
+    contact::service::inbox,
     entity::{
         comment, file,
         file::Visibility,
         file_use::{self, Column},
-        message, portfolio_item, post, profile,
+        message, portfolio_item, post, profile, submission, submission_message,
     },
     members, portfolio, posts,
 };
@@ -26,7 +27,15 @@ pub(super) fn visible(cx: Cx<'_>) -> Select<file::Entity> {
             .add(file::Column::OwnerId.eq(member.id))
             .add(file::Column::Visibility.eq(Visibility::Members));
     }
-    let hangs = [on_profile(cx), on_post(cx), on_comment(cx), on_message(cx), on_item(cx)];
+    let hangs = [
+        on_profile(cx),
+        on_post(cx),
+        on_comment(cx),
+        on_message(cx),
+        on_item(cx),
+        on_submission(cx),
+        on_talk(cx),
+    ];
     let seen = hangs.into_iter().fold(seen, |seen, uses| seen.add(Expr::exists(uses)));
     file::Entity::find().filter(seen)
 }
@@ -74,4 +83,17 @@ fn on_message(cx: Cx<'_>) -> SelectStatement {
 fn on_item(cx: Cx<'_>) -> SelectStatement {
     let rows = portfolio::service::visible(cx).select_only().column(portfolio_item::Column::Id);
     on(Column::PortfolioItemId, rows.into_query(), portfolio_item::Column::Id.as_column_ref())
+}
+
+fn on_submission(cx: Cx<'_>) -> SelectStatement {
+    let rows = inbox::visible(cx).select_only().column(submission::Column::Id);
+    on(Column::SubmissionId, rows.into_query(), submission::Column::Id.as_column_ref())
+}
+
+fn on_talk(cx: Cx<'_>) -> SelectStatement {
+    use submission_message::Column::{Id, SubmissionId};
+    let seen = inbox::visible(cx).select_only().column(submission::Column::Id).into_query();
+    let rows = submission_message::Entity::find().select_only().column(Id);
+    let rows = rows.filter(SubmissionId.in_subquery(seen)).into_query();
+    on(Column::SubmissionMessageId, rows, Id.as_column_ref())
 }

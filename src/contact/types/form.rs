@@ -4,7 +4,11 @@ use async_graphql::{Context, ID, Object};
 
 use super::FormField;
 use crate::{
-    contact::{Loaders, service},
+    contact::{
+        Loaders,
+        inbox::{Submission, SubmissionConnection, SubmissionFilter},
+        service,
+    },
     entity::form::{self, State},
     graph::{ContextExt, DateTime, EmailAddress, Result, Url, encode, lane},
     members::{Profile, RichText},
@@ -128,6 +132,17 @@ impl Form {
     /// How many of them are new, open or waiting. For the team.
     async fn open_count(&self, ctx: &Context<'_>) -> Option<Result<i32>> {
         self.for_team(ctx, |form| Ok(Some(form.open_count))).await
+    }
+
+    /// What came in, the latest first; spam is left out unless it is asked for. For the team.
+    async fn submissions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones.")] filter: Option<SubmissionFilter>,
+        #[graphql(default = 30, desc = "How many, 1 to 100.")] first: i32,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+    ) -> Option<Result<SubmissionConnection>> {
+        Submission::through(ctx, self.0.id, filter, (first, after)).await
     }
 
     /// Days after which a submission is erased, with all that belongs to it. For the team.
