@@ -2,8 +2,12 @@
 
 use async_graphql::MergedObject;
 
-use crate::{accounts::AccountsDesk, contact::ContactDesk, operations::OperationsDesk};
+use crate::{
+    accounts::AccountsDesk,
+    contact::{ContactDesk, inbox::InboxDesk},
+    operations::OperationsDesk,
+};
 
 /// Staff desk.
 #[derive(Debug, Default, MergedObject)]
-pub struct Admin(AccountsDesk, ContactDesk, OperationsDesk);
+pub struct Admin(AccountsDesk, ContactDesk, InboxDesk, OperationsDesk);

@@ -10,6 +10,7 @@ pub mod error;
 pub mod fields;
 pub mod markdown;
 pub mod page;
+pub mod search;
 pub mod shape;
 pub mod sql;
 pub mod typeid;

@@ -9,7 +9,10 @@ use crate::{
     bookmarks::{self, Bookmark},
     chat::{self, Conversation, Message, MessagesLoaders},
     comments::{self, Comment},
-    contact::{self, Form},
+    contact::{
+        self, Form, SubmissionMessage,
+        inbox::{self, InternalNote, Submission},
+    },
     files::{
         self, File,
         uploads::{self, UploadSession},
@@ -60,6 +63,12 @@ pub enum Node {
     UploadSession(UploadSession),
     /// A piece of background work, for admins.
     Work(Work),
+    /// What came in through a form of yours, or what you sent through one.
+    Submission(Submission),
+    /// A mail of the talk about it.
+    SubmissionMessage(SubmissionMessage),
+    /// A note of a team that you are in.
+    InternalNote(InternalNote),
 }
 
 /// The most ids that `nodes` takes.
@@ -146,6 +155,18 @@ pub(crate) async fn of(
         }
         "work" => loaders.of::<operations::Loaders>().by_id(key).await?.map(Work).map(Node::Work),
         "form" => loaders.of::<contact::Loaders>().form(key, 0).await?.map(Form).map(Node::Form),
+        "submission" => {
+            let row = loaders.of::<inbox::Loaders>().by_id(key).await?;
+            row.map(Submission).map(Node::Submission)
+        }
+        "submission_message" => {
+            let row = loaders.of::<inbox::Loaders>().message(key).await?;
+            row.map(SubmissionMessage).map(Node::SubmissionMessage)
+        }
+        "internal_note" => {
+            let row = loaders.of::<inbox::Loaders>().note(key).await?;
+            row.map(InternalNote).map(Node::InternalNote)
+        }
         "conversation" => {
             let row = loaders.of::<chat::Loaders>().by_id(key).await?;
             row.map(Conversation).map(Node::Conversation)

@@ -3,7 +3,8 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
 use crate::{
-    accounts, bookmarks, chat, comments, community, contact,
+    accounts, bookmarks, chat, comments, community,
+    contact::{self, inbox},
     files::{self, uploads},
     infra::secrets,
     members, node, operations, portfolio, posts, presence, reactions, resumes,
@@ -22,6 +23,7 @@ pub struct Query(
     portfolio::Query,
     chat::Query,
     contact::Query,
+    inbox::Query,
     tags::Query,
 );
 
@@ -38,6 +40,7 @@ pub struct Mutation(
     resumes::Mutation,
     chat::Mutation,
     contact::Mutation,
+    inbox::Mutation,
     files::Mutation,
     uploads::Mutation,
     operations::Mutation,

@@ -9,7 +9,7 @@ use sea_orm::{
 use crate::entity::{
     block, collaborator, comment, conversation, conversation_member, file, file_use, follow,
     form_member, message, mute, portfolio_item, portfolio_item_tag, post, post_tag, profile,
-    resume, resume_entry, revision, tag,
+    resume, resume_entry, revision, submission, tag,
 };
 
 /// Something that is read from the columns of one table.
@@ -249,3 +249,22 @@ shape!(conversation_member::Model: conversation_member {
     mention_count: MentionCount,
     read_at: ReadAt,
 });
+shape!(submission::Model: submission {
+    id: Id,
+    form_id: FormId,
+    number: Number,
+    state: State,
+    answers: Answers,
+    sender_id: SenderId,
+    sender_name: SenderName,
+    sender_email: SenderEmail,
+    locale: Locale,
+    origin: Origin,
+    consented_at: ConsentedAt,
+    assignee_id: AssigneeId,
+    spam_score: SpamScore,
+    spam_reasons: SpamReasons,
+    erase_at: EraseAt,
+    first_reply_at: FirstReplyAt,
+    version: Version,
+} without { search_text: String::new(), receipt: Vec::new(), consent_text: None, guest_key: None });

@@ -6,6 +6,7 @@ use crate::{
     accounts::AccountsViewer,
     bookmarks::BookmarksViewer,
     chat::ChatViewer,
+    contact::inbox::InboxViewer,
     cx::Member,
     files::{FilesViewer, uploads::UploadsViewer},
     members::MembersViewer,
@@ -24,6 +25,7 @@ pub struct Viewer(
     ChatViewer,
     UploadsViewer,
     FilesViewer,
+    InboxViewer,
 );
 
 impl Viewer {
@@ -39,6 +41,7 @@ impl Viewer {
             ChatViewer(member),
             UploadsViewer(member),
             FilesViewer(member),
+            InboxViewer(member),
         )
     }
 }

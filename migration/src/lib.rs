@@ -13,6 +13,7 @@ mod m20261122_000008_work;
 mod m20261122_000009_mail;
 mod m20261122_000010_contact;
 mod m20261122_000011_notifications;
+mod m20261122_000012_submission_search;
 pub mod message_search;
 
 use sea_orm_migration::prelude::*;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000009_mail::Migration),
             Box::new(m20261122_000010_contact::Migration),
             Box::new(m20261122_000011_notifications::Migration),
+            Box::new(m20261122_000012_submission_search::Migration),
         ]
     }
 }

@@ -1,6 +1,7 @@
 //! Contact: forms as data, what comes in through them, and the talk about it. Anybody may fill in an open form; what they
 //! sent is for the form's team.
 
+pub mod inbox;
 mod loaders;
 mod mutation;
 /// Who may make forms, and read what comes in.

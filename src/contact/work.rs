@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use super::service;
+use super::service::{self, inbox};
 use crate::queue::{Backoff, Handler, Kind, Outcome, Queue, Timer};
 
 /// Tells the team of a submission, and answers its sender at once; holds its key.
@@ -27,7 +27,7 @@ static ERASE: Kind = Kind {
 
 /// Its handlers.
 pub const HANDLERS: &[Handler] = &[
-    Handler { kind: &RECEIVED, run: |_| Box::pin(async { Ok(Outcome::Done) }) },
+    Handler { kind: &RECEIVED, run: |job| Box::pin(inbox::received(job)) },
     Handler {
         kind: &ERASE,
         run: |job| {

@@ -54,6 +54,7 @@ pub mod storage;
 pub mod stream;
 pub mod submission;
 pub mod submission_label;
+pub mod submission_mail;
 pub mod submission_message;
 pub mod submission_note;
 pub mod suppression;

@@ -11,6 +11,7 @@ mod lane;
 mod live;
 mod loaders;
 mod payload;
+mod range;
 mod scalars;
 mod uploads;
 
@@ -22,7 +23,7 @@ pub use context::{ContextExt, Execution};
 pub use fault::{Fault, RequestErrorCode, Result};
 pub use gather::{Loader, ask, loader};
 pub use ids::{encode, keys};
-pub use lane::lane;
+pub use lane::{lane, lane_above};
 pub use live::{
     Common, EventCursor, Happening, Hears, Held, Live, Opened, Opening, StreamReady, StreamReset,
     StreamResetReason, Topic, What, live,
@@ -33,6 +34,7 @@ pub use payload::{
     DeletePayload, DonePayload, GenericError, LimitError, RateLimitError, StaleVersionError,
     UserError, maybe, settle,
 };
+pub use range::DateTimeRange;
 pub use scalars::{
     ByteSize, CountryCode, Date, DateTime, Duration, EmailAddress, Emoji, Html, Json, Locale,
     Markdown, PartialDate, Url,

@@ -77,6 +77,7 @@ fn entities() -> Vec<(String, BTreeSet<String>)> {
         stream,
         submission,
         submission_label,
+        submission_mail,
         submission_message,
         submission_note,
         suppression,
@@ -97,13 +98,13 @@ async fn read(db: &DatabaseConnection, sql: String) -> Vec<Vec<String>> {
     rows.unwrap().iter().map(|row| (0..).map_while(|at| text(row, at)).collect()).collect()
 }
 
-// SQLite's index of the words of messages is some tables of its own, which no entity reads.
+// SQLite's indexes of words, of messages and of submissions, are some tables of their own, which no entity reads.
 async fn table_names(app: &TestApp) -> BTreeSet<String> {
     let sql = match app.is_postgres() {
         true => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
         false => {
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' \
-                  AND name NOT LIKE 'message_search%'"
+                  AND name NOT LIKE 'message_search%' AND name NOT LIKE 'submission_search%'"
         }
     };
     let names = read(&app.app.db.read, sql.to_owned()).await;

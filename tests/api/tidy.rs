@@ -8,7 +8,10 @@ use std::{
 /// Layers, each knowing only itself and those before it.
 const LAYERS: &[&[&str]] = &[
     &["entity"],
-    &["error", "check", "clock", "config", "fields", "markdown", "page", "shape", "sql", "typeid"],
+    &[
+        "error", "check", "clock", "config", "fields", "markdown", "page", "search", "shape",
+        "sql", "typeid",
+    ],
     &["infra"],
     &["app", "cx", "scope", "client_key", "notice", "queue"],
     &["streams"],

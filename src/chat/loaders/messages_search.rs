@@ -9,17 +9,11 @@ use super::{
     messages_window::{columns, join, keys, read},
 };
 use crate::{
-    Error, Result,
+    Result,
     graph::{Batch, Batched, Execution, alike, answer},
-    markdown::is_of_word,
     page::{Ask, Page, Place},
-    sql,
+    search, sql,
 };
-
-/// The longest text to look for, in characters.
-const LONGEST: usize = 200;
-/// Words of it that are looked for.
-const MOST_WORDS: usize = 10;
 
 /// Messages of conversations that hold all words of a text; the last word may go on.
 pub(super) struct Search;
@@ -45,14 +39,11 @@ async fn search(
     text: &str,
     ask: &Ask,
 ) -> Result<Vec<(Uuid, Messages)>> {
-    if text.chars().count() > LONGEST {
-        let message = format!("look for at most {LONGEST} characters");
-        return Err(Error::BadRequest(message.into()));
-    }
     let cx = execution.cx();
     let backend = cx.backend();
+    let words = search::words(backend, text)?;
     let below = ask.below()?;
-    let Some(words) = words(backend, text) else {
+    let Some(words) = words else {
         return Ok(conversations.iter().map(|id| (*id, Arc::new(Page::empty()))).collect());
     };
     let (list, key) = keys(backend);
@@ -82,25 +73,4 @@ async fn search(
         |(row, _): &(Arc<crate::entity::message::Model>, _)| Place::at(row.position, row.id);
     let pages = Page::of_each(conversations, rows, ask, |(row, _)| row.conversation_id, place);
     Ok(pages.into_iter().map(|(id, page)| (id, Arc::new(page))).collect())
-}
-
-/// What a text asks of the index: all its words, the last of which may go on. Only letters, digits and marks
-/// get there, in quotes, so nothing that anybody types is read as an operator.
-fn words(backend: DbBackend, text: &str) -> Option<String> {
-    let words: Vec<&str> = text
-        .split(|c: char| !is_of_word(c) || c == '_')
-        .filter(|word| word.chars().any(char::is_alphanumeric))
-        .take(MOST_WORDS)
-        .collect();
-    let (last, others) = words.split_last()?;
-    Some(match backend {
-        DbBackend::Postgres => {
-            let others: String = others.iter().map(|word| format!("'{word}' & ")).collect();
-            format!("{others}'{last}':*")
-        }
-        _ => {
-            let others: String = others.iter().map(|word| format!("\"{word}\" AND ")).collect();
-            format!("{others}\"{last}\" *")
-        }
-    })
 }

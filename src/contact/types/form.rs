@@ -4,7 +4,11 @@ use async_graphql::{Context, ID, Object};
 
 use super::FormField;
 use crate::{
-    contact::{Loaders, service},
+    contact::{
+        Loaders,
+        inbox::{Submission, SubmissionConnection, SubmissionFilter},
+        service,
+    },
     entity::form::{self, State},
     graph::{ContextExt, DateTime, Duration, EmailAddress, Result, Url, encode, lane},
     members::{Profile, RichText},
@@ -141,6 +145,17 @@ impl Form {
             std::time::Duration::from_secs(u64::from(u32::try_from(days).unwrap_or(0)) * 86_400)
         };
         self.for_team(ctx, |form| Ok(form.retention_days.map(length).map(Duration::from))).await
+    }
+
+    /// What came in, the latest first; spam is left out unless it is asked for. For the team.
+    async fn submissions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones.")] filter: Option<SubmissionFilter>,
+        #[graphql(default = 30, desc = "How many, 1 to 100.")] first: i32,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+    ) -> Option<Result<SubmissionConnection>> {
+        Submission::through(ctx, self.0.id, filter, (first, after)).await
     }
 
     /// Origins of other sites whose pages may send it. For the team.

@@ -4,8 +4,9 @@ use async_graphql::{Context, ID, Object};
 
 use crate::{
     clock::made_at,
-    contact::Loaders,
+    contact::{Loaders, inbox},
     entity::{
+        email::State as EmailState,
         file_use::Place,
         submission::{self, State},
         submission_message,
@@ -54,6 +55,13 @@ impl SubmissionMessage {
     /// The files that came with it, in their order.
     async fn files(&self, ctx: &Context<'_>) -> Result<Vec<File>> {
         File::hung(ctx, On::SubmissionMessage(self.0.id), Place::Attachment).await
+    }
+
+    /// Where the mail stands that carried it. For the team; null for others, and when no mail did.
+    async fn email_state(&self, ctx: &Context<'_>) -> Option<Result<EmailState>> {
+        self.0.email_id?;
+        let state = ctx.loaders().of::<inbox::Loaders>().sent(self.0.id, lane(ctx)).await;
+        state.map_err(Into::into).transpose()
     }
 
     /// When it was written.

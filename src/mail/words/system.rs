@@ -87,6 +87,45 @@ pub const SYSTEM: &[System] = &[
         variables: &[],
         texts: texts!("welcome"),
     },
+    System {
+        key: "submission_received",
+        name: "Contact form: received",
+        purpose: "What somebody sent through a form has come; the form has no words of its own for it.",
+        variables: &[
+            ("number", "12"),
+            ("title", "Say hello"),
+            ("link", "https://example.org/contact/1"),
+        ],
+        texts: texts!("submission_received"),
+    },
+    System {
+        key: "submission_team",
+        name: "Contact form: for the team",
+        purpose: "Something came through a form.",
+        variables: &[
+            ("number", "12"),
+            ("title", "Say hello"),
+            ("sender", "Ada"),
+            ("email", "ada@example.org"),
+            ("answers", r#"[{ "label": "Your message", "text": "Hello!" }]"#),
+            ("link", "https://example.org/inbox/1"),
+        ],
+        texts: texts!("submission_team"),
+    },
+    System {
+        key: "submission_followed_up",
+        name: "Contact form: more from the sender",
+        purpose: "Somebody adds something to what they sent through a form.",
+        variables: &[
+            ("number", "12"),
+            ("title", "Say hello"),
+            ("sender", "Ada"),
+            ("email", "ada@example.org"),
+            ("text", "One more thing."),
+            ("link", "https://example.org/inbox/1"),
+        ],
+        texts: texts!("submission_followed_up"),
+    },
 ];
 
 /// A template in one language.

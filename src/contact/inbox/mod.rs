@@ -1,0 +1,13 @@
+//! The inbox as the graph shows it: what came in through forms, for their teams and for whoever sent it.
+
+mod loaders;
+mod mutation;
+mod query;
+mod types;
+mod viewer;
+
+pub use loaders::Loaders;
+pub use mutation::*;
+pub use query::*;
+pub use types::*;
+pub use viewer::InboxViewer;
