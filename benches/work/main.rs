@@ -121,16 +121,15 @@ async fn measure(args: &Args, home: &Home) -> Result<String> {
     }
     app.db.clone().close().await;
     let shown = |rates: Vec<f64>| {
-        let (least, most) = rates.iter().fold((f64::MAX, 0.0_f64), |(least, most), rate| {
-            (least.min(*rate), most.max(*rate))
-        });
+        let (least, most) = rates
+            .iter()
+            .fold((f64::MAX, 0.0_f64), |(least, most), rate| (least.min(*rate), most.max(*rate)));
         let median = table::median(rates).unwrap_or_default();
         [median, least, most].map(|rate| format!("{rate:.0}")).to_vec()
     };
     let row = |name: &str, rates| [vec![name.to_owned()], shown(rates)].concat();
     let head = ["items a second", "median", "least", "most"].map(str::to_owned).to_vec();
-    let rows =
-        [head, row("asked for, 100 in a change", asked), row("done by one worker", worked)];
+    let rows = [head, row("asked for, 100 in a change", asked), row("done by one worker", worked)];
     let about = format!("{} items a round, {} threads, {version}", args.items, args.threads);
     Ok(format!("{}\n{about}", table::write(&rows, args.markdown)))
 }

@@ -2,8 +2,8 @@ use std::collections::HashSet;
 
 use chrono::TimeDelta;
 use sea_orm::{
-    ConnectionTrait as _, DatabaseTransaction, EntityTrait as _,
-    FromQueryResult as _, Iterable as _, QueryFilter as _, Value, sea_query::Expr,
+    ConnectionTrait as _, DatabaseTransaction, EntityTrait as _, FromQueryResult as _,
+    Iterable as _, QueryFilter as _, Value, sea_query::Expr,
 };
 use uuid::Uuid;
 

@@ -86,8 +86,9 @@ pub async fn prolong(app: &App, held: &[Held]) -> Result<Vec<Held>> {
     let (ids, claims) = Held::split(held);
     let values = [until.into(), sql::keys(backend, &ids), sql::keys(backend, &claims)];
     let rows = app.db.write.query_all_raw(sql::statement(backend, text, values)).await?;
-    let still =
-        rows.iter().map(|row| Ok(Held { id: row.try_get_by_index(0)?, claim: row.try_get_by_index(1)? }));
+    let still = rows
+        .iter()
+        .map(|row| Ok(Held { id: row.try_get_by_index(0)?, claim: row.try_get_by_index(1)? }));
     still.collect()
 }
 

@@ -56,8 +56,7 @@ pub async fn failed(
     let text = "UPDATE work_item SET state = $1, run_at = $2, finished_at = $3, error = $4, dedupe = NULL, \
         worker = NULL, leased_until = NULL WHERE id = $5 AND worker = $6 AND state = 'running'";
     let values = values.into_iter().chain([item.id.into(), item.worker.into()]);
-    let written =
-        app.db.write.execute_raw(sql::statement(app.db.backend(), text, values)).await?;
+    let written = app.db.write.execute_raw(sql::statement(app.db.backend(), text, values)).await?;
     Ok(match (written.rows_affected(), last) {
         (0, _) => Failed::Lost,
         (_, true) => Failed::Parked,

@@ -60,7 +60,10 @@ fn recorder() -> anyhow::Result<PrometheusHandle> {
             ("guildhall_bus_whole", "1 while other servers are heard, 0 while not."),
             ("guildhall_live_connections", "WebSockets and event streams that are open."),
             ("guildhall_live_operations", "Operations that run over them."),
-            ("guildhall_work_waiting", "Background work that is due and waits, by queue; to 10000."),
+            (
+                "guildhall_work_waiting",
+                "Background work that is due and waits, by queue; to 10000.",
+            ),
             ("guildhall_work_oldest_seconds", "For how long the first of it has waited."),
         ] {
             metrics::describe_gauge!(name, text);

@@ -93,7 +93,10 @@ impl Hold {
         if held.is_empty() {
             return;
         }
-        tracing::info!(count = held.len(), "gives back background work that has not come to its end");
+        tracing::info!(
+            count = held.len(),
+            "gives back background work that has not come to its end"
+        );
         if let Err(error) = queue::give_back(app, &held, app.clock.now()).await {
             tracing::warn!(%error, "can't give back background work; others take it when its lease is over");
         }

@@ -36,7 +36,9 @@ pub async fn look(app: &App) -> Result<Vec<Gauges>> {
         let statement = sql::statement(app.db.backend(), text, values);
         let row = app.db.read.query_one_raw(statement).await?;
         let (waiting, first) = match row {
-            Some(row) => (row.try_get_by_index(0)?, row.try_get_by_index::<Option<DateTimeUtc>>(1)?),
+            Some(row) => {
+                (row.try_get_by_index(0)?, row.try_get_by_index::<Option<DateTimeUtc>>(1)?)
+            }
             None => (0, None),
         };
         let oldest = first.map_or(0, |first| (now - first).num_seconds());

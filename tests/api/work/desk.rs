@@ -71,7 +71,8 @@ async fn an_admin_sees_all_about_a_piece_of_work() {
     let probe = Probe::new();
     let failed = ask(&app.app, &PLAIN, &probe, Deed::Park).await;
     drain(&app).await;
-    let fields = "id queue kind workState attempts maxAttempts runAt startedAt finishedAt error payload";
+    let fields =
+        "id queue kind workState attempts maxAttempts runAt startedAt finishedAt error payload";
     let query = format!("{{ admin {{ work {{ nodes {{ {fields} }} }} }} }}");
     let run = app.run(&root, &query).await.ok();
     let now = "2026-05-04T09:30:00.000Z";

@@ -121,7 +121,7 @@ async fn a_worker_alone_does_the_work_and_ends_in_order_when_asked_to() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_to_work_serves_only() {
+async fn a_server_that_is_not_to_work_serves_only_and_one_that_does_shows_it_to_monitoring() {
     let folder = TempDir::new().unwrap();
     let config = Config { data_dir: folder.path().join("data"), ..Config::default() };
     let server = Server::start(folder.path(), &["serve"], &[("GUILDHALL_WORK", "false")]);
@@ -131,6 +131,16 @@ async fn a_server_that_is_not_to_work_serves_only() {
     tokio::time::sleep(Duration::from_millis(1500)).await;
     assert_eq!(fired().await, 0);
     drop(server);
-    let _server = Server::start(folder.path(), &["serve"], &[]);
+    let server = Server::start(folder.path(), &["serve"], &[]);
     until(async || fired().await > 0).await;
+    let seen = server.url.replace("/graphql", "/metrics");
+    until(async || {
+        let text = reqwest::get(&seen).await.unwrap().text().await.unwrap();
+        let sees = |line: &str| text.lines().any(|one| one.starts_with(line));
+        sees("guildhall_work_total{kind=\"accounts.prune\",outcome=\"done\"} 1")
+            && sees("guildhall_work_seconds_count{kind=\"accounts.prune\"} 1")
+            && sees("guildhall_work_waiting{queue=\"mail\"} 0")
+            && sees("guildhall_work_oldest_seconds{queue=\"mail\"} 0")
+    })
+    .await;
 }
