@@ -70,7 +70,8 @@ impl Hold {
                 }
                 runs.remove(&held.id)
             };
-            if let Some(run) = run {
+            // What has ended waits to be deleted, or is.
+            if let Some(run) = run.filter(|run| !run.task.is_finished()) {
                 tracing::warn!(item = %held.id, "background work is cut off: its lease is over");
                 run.task.abort();
             }

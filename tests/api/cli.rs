@@ -43,7 +43,7 @@ fn printed(folder: &Path, arguments: &[&str]) -> String {
 fn help_names_every_command() {
     let folder = TempDir::new().unwrap();
     let help = printed(folder.path(), &["--help"]);
-    for command in ["serve", "migrate", "schema", "seed", "admin", "config", "keys"] {
+    for command in ["serve", "work", "migrate", "schema", "seed", "admin", "config", "keys"] {
         assert!(help.lines().any(|line| line.starts_with(&format!("  {command} "))), "{help}");
     }
     assert!(help.lines().count() <= 30, "{help}");

@@ -29,7 +29,10 @@ async fn what_a_killed_worker_held_is_taken_up_once_its_lease_is_over() {
     let id = ask(&app.app, &PLAIN, &probe, Deed::Done).await;
     for attempt in 1..=3 {
         let claimed = queue::claim(&app.app, Queue::Default, 10).await.unwrap();
-        assert_eq!(claimed.iter().map(|item| (item.id, item.attempts)).collect::<Vec<_>>(), [(id, attempt)]);
+        assert_eq!(
+            claimed.iter().map(|item| (item.id, item.attempts)).collect::<Vec<_>>(),
+            [(id, attempt)]
+        );
         assert_eq!(drain(&twin).await, 0, "it is the other's");
         app.app.clock.advance(LEASE);
         assert_eq!(queue::abandoned(&twin.app).await.unwrap(), 0, "the lease is not over");
