@@ -98,7 +98,7 @@ impl Probe {
         let mut counts = self.counts.subscribe();
         async move {
             let found = timeout(LONG, counts.wait_for(fits)).await;
-            *found.expect("it did not come to that").unwrap()
+            *found.unwrap_or_else(|_| panic!("it did not come to that")).unwrap()
         }
     }
 
@@ -208,7 +208,7 @@ impl Worker {
 
     pub async fn stopped(self) {
         self.stop.cancel();
-        timeout(LONG, self.task).await.expect("it did not stop").unwrap();
+        timeout(LONG, self.task).await.unwrap_or_else(|_| panic!("it did not stop")).unwrap();
     }
 }
 
@@ -219,5 +219,5 @@ pub async fn until<F: Future<Output = bool>>(mut look: impl FnMut() -> F) {
             tokio::task::yield_now().await;
         }
     };
-    timeout(LONG, looks).await.expect("it did not come to that");
+    timeout(LONG, looks).await.unwrap_or_else(|_| panic!("it did not come to that"));
 }
