@@ -15,7 +15,7 @@ use guildhall::{
     queue::{self, Backoff, Handler, Job, Kind, NewItem, Outcome, Queue},
     work::{self, Crew, Pace},
 };
-use sea_orm::EntityTrait as _;
+use sea_orm::{ColumnTrait as _, EntityTrait as _};
 use serde::{Deserialize, Serialize};
 use tokio::{
     sync::{Semaphore, watch},
@@ -98,7 +98,7 @@ impl Probe {
         let mut counts = self.counts.subscribe();
         async move {
             let found = timeout(LONG, counts.wait_for(fits)).await;
-            *found.expect("it did not come to that").unwrap()
+            *found.unwrap_or_else(|_| panic!("it did not come to that")).unwrap()
         }
     }
 
@@ -208,7 +208,7 @@ impl Worker {
 
     pub async fn stopped(self) {
         self.stop.cancel();
-        timeout(LONG, self.task).await.expect("it did not stop").unwrap();
+        timeout(LONG, self.task).await.unwrap_or_else(|_| panic!("it did not stop")).unwrap();
     }
 }
 
@@ -219,5 +219,28 @@ pub async fn until<F: Future<Output = bool>>(mut look: impl FnMut() -> F) {
             tokio::task::yield_now().await;
         }
     };
-    timeout(LONG, looks).await.expect("it did not come to that");
+    timeout(LONG, looks).await.unwrap_or_else(|_| panic!("it did not come to that"));
+}
+
+/// Occupies the one place of a queue, and lets the worker claim five more ahead, because all before were quick; the
+/// one that runs waits at the gate of the first probe.
+pub async fn claim_ahead(app: &TestApp) -> (Worker, Arc<Probe>, Arc<Probe>, Vec<Uuid>) {
+    let (quick, slow, ahead) = (Probe::new(), Probe::new(), Probe::new());
+    for _ in 0..60 {
+        ask(&app.app, &SINGLE, &quick, Deed::Done).await;
+    }
+    let worker = Worker::start(app, crew());
+    quick.until(|counts| counts.ended == 60).await;
+    ask(&app.app, &SINGLE, &slow, Deed::Gate).await;
+    slow.until(|counts| counts.running == 1).await;
+    let mut ids = Vec::new();
+    for _ in 0..5 {
+        ids.push(ask(&app.app, &SINGLE, &ahead, Deed::Done).await);
+    }
+    let claimed = async || {
+        let running = work_item::Column::State.eq(work_item::State::Running);
+        app.count::<work_item::Entity>(running).await == 6
+    };
+    until(claimed).await;
+    (worker, slow, ahead, ids)
 }

@@ -10,7 +10,7 @@ use guildhall::{
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 use uuid::Uuid;
 
-use super::kit::{Deed, PLAIN, Probe, Worker, ask, crew, crew_at, drain, item, until};
+use super::kit::{Deed, PLAIN, Probe, Worker, ask, claim_ahead, crew, crew_at, drain, item, until};
 use crate::kit::TestApp;
 
 /// Sets the item to be somebody else's, or nobody's.
@@ -168,4 +168,20 @@ async fn what_does_not_end_in_time_is_given_back_and_that_uses_up_no_try() {
     probe.open(1);
     assert_eq!(drain(&app).await, 1);
     assert_eq!(item(&app, id).await, None);
+}
+
+#[tokio::test]
+async fn what_was_claimed_ahead_and_has_not_begun_is_given_back() {
+    let app = TestApp::new().await;
+    let (worker, slow, ahead, ids) = claim_ahead(&app).await;
+    worker.tell_to_stop();
+    slow.open(1);
+    worker.stopped().await;
+    assert_eq!((slow.counts().ended, ahead.counts().begun), (1, 0));
+    for id in ids {
+        let row = item(&app, id).await.unwrap();
+        assert_eq!((row.state, row.attempts, row.worker), (State::Queued, 0, None));
+    }
+    assert_eq!(drain(&app).await, 5);
+    assert_eq!(ahead.counts().begun, 5);
 }

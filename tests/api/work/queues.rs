@@ -10,7 +10,7 @@ use guildhall::{
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _};
 
-use super::kit::{Deed, LETTER, PLAIN, Probe, Worker, ask, crew, crew_at, item};
+use super::kit::{Deed, LETTER, PLAIN, Probe, Worker, ask, claim_ahead, crew, crew_at, item};
 use crate::kit::{TestApp, redis};
 
 /// So long that nobody looks by themselves.
@@ -125,4 +125,17 @@ async fn monitoring_sees_how_many_wait_and_for_how_long() {
     assert_eq!(found, expected);
     work_item::Entity::delete_many().exec(&app.app.db.write).await.unwrap();
     assert!(work::look(&app.app).await.unwrap().iter().all(|of| of.waiting == 0));
+}
+
+#[tokio::test]
+async fn what_was_claimed_ahead_waits_for_a_moment_before_others_may_have_it() {
+    let app = TestApp::new().await;
+    let (worker, slow, ahead, _) = claim_ahead(&app).await;
+    let other = Worker::start(&app.twin().await, crew());
+    let counts = ahead.until(|counts| counts.ended == 5).await;
+    assert_eq!((counts.begun, slow.counts().ended), (5, 0), "the first worker is still busy");
+    slow.open(1);
+    worker.stopped().await;
+    other.stopped().await;
+    assert_eq!(app.count::<work_item::Entity>(Column::Id.is_not_null()).await, 0);
 }
