@@ -11,7 +11,7 @@ use axum::{
     body::{self, Body},
     extract::{Path, State},
     http::{
-        HeaderMap, HeaderValue, Response, StatusCode,
+        HeaderMap, Response, StatusCode,
         header::{ACCEPT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER},
     },
     routing::get,
