@@ -43,6 +43,24 @@ const CALLS: &[(&str, &str)] = &[
             password: "a long enough passphrase" }) { session { expiresAt } userErrors { code } } }"#,
     ),
     (
+        "accountUpdate",
+        "mutation { accountUpdate(input: { locale: \"de\" }) { account { id } userErrors { code } } }",
+    ),
+    (
+        "emailChange",
+        r#"mutation { emailChange(email: "next-of-{caller}@example.org") { account { id } userErrors { code } } }"#,
+    ),
+    ("emailVerificationSend", "mutation { emailVerificationSend { done userErrors { code } } }"),
+    ("emailVerify", "mutation { emailVerify(token: \"none\") { done userErrors { code } } }"),
+    (
+        "passwordReset",
+        "mutation { passwordReset(input: { token: \"none\", password: \"a long enough passphrase\" }) { done userErrors { code } } }",
+    ),
+    (
+        "passwordResetSend",
+        r#"mutation { passwordResetSend(email: "ada@example.org") { done userErrors { code } } }"#,
+    ),
+    (
         "apiTokenCreate",
         "mutation { apiTokenCreate(input: { name: \"ci\", scopes: [READ_PUBLIC] }) { apiToken { id } userErrors { code } } }",
     ),

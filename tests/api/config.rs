@@ -327,6 +327,10 @@ fn production_refuses_to_send_tokens_in_the_clear() {
         environment(&variables).unwrap();
     }
     environment(&production(&[])).unwrap();
+    let problems = problems(&production(&[("GUILDHALL_APP_URL", "http://guild.example")]));
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].starts_with("GUILDHALL_APP_URL: links that set passwords"), "{problems:?}");
+    environment(&production(&[("GUILDHALL_APP_URL", "https://guild.example")])).unwrap();
 }
 
 #[test]

@@ -11,7 +11,7 @@ use axum::{
     body::{self, Body},
     extract::{Path, State},
     http::{
-        HeaderMap, HeaderValue, Response, StatusCode,
+        HeaderMap, Response, StatusCode,
         header::{ACCEPT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER},
     },
     routing::get,
@@ -163,8 +163,8 @@ impl Sent<'_> {
             ErrorCode::RateLimited => {
                 let mut response = respond(self.words.wait, form, StatusCode::TOO_MANY_REQUESTS);
                 if let Detail::RetryAfter(wait) = detail {
-                    let seconds = HeaderValue::from(wait.as_secs().saturating_add(1));
-                    response.headers_mut().insert(RETRY_AFTER, seconds);
+                    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                    response.headers_mut().insert(RETRY_AFTER, seconds.into());
                 }
                 response
             }

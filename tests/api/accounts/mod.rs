@@ -2,14 +2,20 @@
 
 mod access_tokens;
 mod api_tokens;
+mod changing_address;
 mod doors;
+mod forgotten;
 mod invitations;
+mod invitations_mailed;
 mod joining;
 mod keys;
+mod mails;
+mod pages;
 mod refreshing;
 mod sessions;
 mod signing_in;
 mod staff;
+mod verifying;
 
 use guildhall::{Actor, Actor::Guest, accounts, engine::Ask};
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! Operations over WebSockets and event streams, and how those end.
 
 mod caps;
-mod client;
+pub mod client;
 mod events;
 mod protocol;
 mod sessions;
