@@ -14,6 +14,7 @@ use crate::{
         uploads::{self, UploadSession},
     },
     graph::{ContextExt, Result, decode_any},
+    mail::{EmailTemplate, EmailTopic, WordsLoaders},
     members::{self, Profile},
     portfolio::{self, PortfolioItem},
     posts::{self, Post, Revision},
@@ -54,6 +55,10 @@ pub enum Node {
     Tag(Tag),
     /// An upload of yours.
     UploadSession(UploadSession),
+    /// A mail template; for admins.
+    EmailTemplate(EmailTemplate),
+    /// A kind of mail; for admins.
+    EmailTopic(EmailTopic),
 }
 
 /// The most ids that `nodes` takes.
@@ -137,6 +142,14 @@ pub(crate) async fn of(
         "upload" => {
             let upload = loaders.of::<uploads::Loaders>().by_id(key).await?;
             upload.map(UploadSession).map(Node::UploadSession)
+        }
+        "email_template" => {
+            let template = loaders.of::<WordsLoaders>().template(key).await?;
+            template.map(EmailTemplate).map(Node::EmailTemplate)
+        }
+        "email_topic" => {
+            let topic = loaders.of::<WordsLoaders>().topic(key).await?;
+            topic.map(|row| Node::EmailTopic(EmailTopic((*row).clone())))
         }
         "conversation" => {
             let row = loaders.of::<chat::Loaders>().by_id(key).await?;

@@ -6,7 +6,7 @@ use crate::{
     accounts, bookmarks, chat, comments, community,
     files::{self, uploads},
     infra::secrets,
-    members, node, portfolio, posts, presence, reactions, resumes,
+    mail, members, node, portfolio, posts, presence, reactions, resumes,
     stream_event::StreamEvent,
     tags,
 };
@@ -22,6 +22,7 @@ pub struct Query(
     portfolio::Query,
     chat::Query,
     tags::Query,
+    mail::WordsQuery,
 );
 
 /// Writing. Names read object first, so that related ones stand together.
@@ -38,6 +39,7 @@ pub struct Mutation(
     chat::Mutation,
     files::Mutation,
     uploads::Mutation,
+    mail::WordsMutation,
 );
 
 /// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,

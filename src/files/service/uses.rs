@@ -111,7 +111,30 @@ pub async fn hang(
     if files.is_empty() {
         return Ok(());
     }
+    hang_on_each(cx, tx, &[on], place, files, path).await
+}
+
+/// [`hang`] the same files on each of several new things, with as many statements as on one.
+pub async fn hang_on_each(
+    cx: Cx<'_>,
+    tx: &impl ConnectionTrait,
+    things: &[On],
+    place: Place,
+    files: &[Option<Uuid>],
+    path: &[&'static str],
+) -> Result<()> {
+    if files.is_empty() {
+        return Ok(());
+    }
     check(cx, tx, place, files, path).await?;
+    let rows: Vec<_> = things.iter().flat_map(|on| hung(cx, *on, place, files)).collect();
+    for rows in rows.chunks(500) {
+        file_use::Entity::insert_many(rows.to_vec()).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+fn hung(cx: Cx<'_>, on: On, place: Place, files: &[Option<Uuid>]) -> Vec<file_use::ActiveModel> {
     let only = |other: fn(Uuid) -> On| Set((other(on.key()) == on).then_some(on.key()));
     let rows = files.iter().flatten().zip(0..).map(|(file, position)| file_use::ActiveModel {
         id: Set(cx.key()),
@@ -127,8 +150,7 @@ pub async fn hang(
         submission_id: only(On::Submission),
         submission_message_id: only(On::SubmissionMessage),
     });
-    file_use::Entity::insert_many(rows).exec_without_returning(tx).await?;
-    Ok(())
+    rows.collect()
 }
 
 /// [`hang`] in place of what hung there.
