@@ -121,6 +121,9 @@ async fn greet(app: &App, demo: Option<&str>) -> anyhow::Result<()> {
     } else {
         lines.push(format!("  GraphQL: {url}/graphql"));
     }
+    if !app.config.is_production() && app.mailer.is_capture() {
+        lines.push(format!("  Mail is kept, not sent: {url}/dev/mail"));
+    }
     lines.extend(demo.map(|line| format!("  {line}")));
     if !seed::has_admin(app).await? {
         lines.push("  Nobody runs the community yet. In another terminal:".to_owned());

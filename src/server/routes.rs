@@ -15,6 +15,7 @@ use super::{
     Call, Patience, address,
     files::{self, Thumbnails},
     health::{self, StoreHealth},
+    mail::{self, captured},
     metrics::Metrics,
     places::Places,
     playground,
@@ -44,7 +45,13 @@ pub(super) fn routes(shared: Shared) -> Router {
         .route("/.well-known/jwks.json", get(jwks))
         .route("/files/{id}/{name}", get(files::answer))
         .route("/metrics", get(metrics))
+        .route("/mail/unsubscribe/{token}", get(mail::ask_unsubscribe).post(mail::unsubscribe))
+        .route("/mail/choices/{token}", get(mail::ask_choices).post(mail::choose))
         .merge(tus::routes());
+    if captured::is_open(&shared.engine.app) {
+        routes =
+            routes.route("/dev/mail", get(captured::list)).route("/dev/mail/{id}", get(captured::one));
+    }
     if shared.engine.app.config.playground {
         routes = routes.route("/graphql/assets/{*path}", get(playground::asset));
     }

@@ -23,6 +23,7 @@ const CALLS: &[(&str, &str)] = &[
     ("admin", "{ admin { roles { key } } }"),
     ("channels", "{ channels { nodes { id } } }"),
     ("conversation", "{ conversation(by: { id: {channel} }) { id } }"),
+    ("emailChoices", r#"{ emailChoices(token: "none") { email } }"#),
     ("feed", "{ feed { nodes { id } } }"),
     ("handleProblem", r#"{ handleProblem(handle: "free_one") { code } }"#),
     ("invitation", r#"{ invitation(token: "none") { id } }"#),
@@ -70,6 +71,18 @@ const CALLS: &[(&str, &str)] = &[
     (
         "commentUpdate",
         "mutation { commentUpdate(id: {comment}, body: \"hi\") { comment { id } userErrors { code } } }",
+    ),
+    (
+        "emailChoicesUpdate",
+        r#"mutation { emailChoicesUpdate(token: "none", stopAll: true) { choices { email } userErrors { code } } }"#,
+    ),
+    (
+        "emailTemplateSave",
+        r#"mutation { emailTemplateSave(input: { key: "by_{caller}", name: "New", translations: [{ locale: "en", subject: "a", markdown: "b" }] }) { template { id } userErrors { code } } }"#,
+    ),
+    (
+        "emailTopicSave",
+        r#"mutation { emailTopicSave(key: "by_{caller}", name: "New") { topic { id } userErrors { code } } }"#,
     ),
     (
         "fileUpload",
