@@ -2,8 +2,8 @@
 
 use async_graphql::MergedObject;
 
-use crate::accounts::AccountsDesk;
+use crate::{accounts::AccountsDesk, mail::OutboxDesk};
 
 /// Staff desk.
 #[derive(Debug, Default, MergedObject)]
-pub struct Admin(AccountsDesk);
+pub struct Admin(AccountsDesk, OutboxDesk);

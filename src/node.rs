@@ -14,6 +14,7 @@ use crate::{
         uploads::{self, UploadSession},
     },
     graph::{ContextExt, Result, decode_any},
+    mail::{Email, OutboxLoaders, Suppression},
     members::{self, Profile},
     portfolio::{self, PortfolioItem},
     posts::{self, Post, Revision},
@@ -54,6 +55,10 @@ pub enum Node {
     Tag(Tag),
     /// An upload of yours.
     UploadSession(UploadSession),
+    /// A mail in the outbox, for admins.
+    Email(Email),
+    /// An address that gets no mail, for admins.
+    Suppression(Suppression),
 }
 
 /// The most ids that `nodes` takes.
@@ -137,6 +142,11 @@ pub(crate) async fn of(
         "upload" => {
             let upload = loaders.of::<uploads::Loaders>().by_id(key).await?;
             upload.map(UploadSession).map(Node::UploadSession)
+        }
+        "email" => loaders.of::<OutboxLoaders>().email(key).await?.map(Email).map(Node::Email),
+        "suppression" => {
+            let row = loaders.of::<OutboxLoaders>().suppression(key).await?;
+            row.map(Suppression).map(Node::Suppression)
         }
         "conversation" => {
             let row = loaders.of::<chat::Loaders>().by_id(key).await?;

@@ -6,7 +6,7 @@ use crate::{
     accounts, bookmarks, chat, comments, community,
     files::{self, uploads},
     infra::secrets,
-    members, node, portfolio, posts, presence, reactions, resumes,
+    mail, members, node, portfolio, posts, presence, reactions, resumes,
     stream_event::StreamEvent,
     tags,
 };
@@ -38,6 +38,7 @@ pub struct Mutation(
     chat::Mutation,
     files::Mutation,
     uploads::Mutation,
+    mail::OutboxMutation,
 );
 
 /// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,
