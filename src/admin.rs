@@ -2,8 +2,11 @@
 
 use async_graphql::MergedObject;
 
-use crate::{accounts::AccountsDesk, mail::WordsDesk};
+use crate::{
+    accounts::AccountsDesk,
+    mail::{OutboxDesk, WordsDesk},
+};
 
 /// Staff desk.
 #[derive(Debug, Default, MergedObject)]
-pub struct Admin(AccountsDesk, WordsDesk);
+pub struct Admin(AccountsDesk, OutboxDesk, WordsDesk);

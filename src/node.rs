@@ -14,7 +14,7 @@ use crate::{
         uploads::{self, UploadSession},
     },
     graph::{ContextExt, Result, decode_any},
-    mail::{EmailTemplate, EmailTopic, WordsLoaders},
+    mail::{Email, EmailTemplate, EmailTopic, OutboxLoaders, Suppression, WordsLoaders},
     members::{self, Profile},
     portfolio::{self, PortfolioItem},
     posts::{self, Post, Revision},
@@ -59,6 +59,10 @@ pub enum Node {
     EmailTemplate(EmailTemplate),
     /// A kind of mail; for admins.
     EmailTopic(EmailTopic),
+    /// A mail in the outbox, for admins.
+    Email(Email),
+    /// An address that gets no mail, for admins.
+    Suppression(Suppression),
 }
 
 /// The most ids that `nodes` takes.
@@ -150,6 +154,11 @@ pub(crate) async fn of(
         "email_topic" => {
             let topic = loaders.of::<WordsLoaders>().topic(key).await?;
             topic.map(|row| Node::EmailTopic(EmailTopic((*row).clone())))
+        }
+        "email" => loaders.of::<OutboxLoaders>().email(key).await?.map(Email).map(Node::Email),
+        "suppression" => {
+            let row = loaders.of::<OutboxLoaders>().suppression(key).await?;
+            row.map(Suppression).map(Node::Suppression)
         }
         "conversation" => {
             let row = loaders.of::<chat::Loaders>().by_id(key).await?;

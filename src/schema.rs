@@ -40,6 +40,7 @@ pub struct Mutation(
     files::Mutation,
     uploads::Mutation,
     mail::WordsMutation,
+    mail::OutboxMutation,
 );
 
 /// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,

@@ -47,6 +47,11 @@ pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
             "this is the community's one server: several need GUILDHALL_REDIS_URL to hear each other"
         );
     }
+    if app.config.is_production() && app.mailer.is_capture() {
+        tracing::warn!(
+            "mails are kept, not sent: nobody gets one until GUILDHALL_SMTP_URL names a mail server"
+        );
+    }
     app.bus.reached().await;
     accounts::prepare(&app).await?;
     let demo = if args.demo { Some(demo(&app).await?) } else { None };

@@ -49,8 +49,9 @@ pub(super) fn routes(shared: Shared) -> Router {
         .route("/mail/choices/{token}", get(mail::ask_choices).post(mail::choose))
         .merge(tus::routes());
     if captured::is_open(&shared.engine.app) {
-        routes =
-            routes.route("/dev/mail", get(captured::list)).route("/dev/mail/{id}", get(captured::one));
+        routes = routes
+            .route("/dev/mail", get(captured::list))
+            .route("/dev/mail/{id}", get(captured::one));
     }
     if shared.engine.app.config.playground {
         routes = routes.route("/graphql/assets/{*path}", get(playground::asset));

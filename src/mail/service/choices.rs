@@ -1,3 +1,5 @@
+//! What addresses chose: which mail they get.
+
 use std::collections::HashMap;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};

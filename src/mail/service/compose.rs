@@ -257,11 +257,7 @@ async fn recipients(
     Ok(good)
 }
 
-async fn members(
-    cx: Cx<'_>,
-    tx: &impl ConnectionTrait,
-    ids: &[Uuid],
-) -> Result<HashMap<Uuid, To>> {
+async fn members(cx: Cx<'_>, tx: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, To>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

@@ -1,10 +1,12 @@
 //! Reads and writes of mail.
 
-/// What addresses chose: which mail they get.
+mod attached;
 pub mod choices;
 mod compose;
+mod outbox;
 mod put;
 mod send;
+mod suppress;
 mod template_check;
 mod templates;
 mod topics;
@@ -14,8 +16,10 @@ pub use choices::{
     unsubscribe_url,
 };
 pub use compose::{NewEmails, Recipient, compose};
+pub use outbox::{Filter, cancel, emails, retry};
 pub use put::{NewMail, To, Written, put, put_many};
 pub use send::send;
+pub use suppress::{lift, suppress, suppressions};
 pub use template_check::NewTemplate;
 pub use templates::{by_ids, preview, save, templates};
 pub use topics::{NewTopic, Wants, choose, desk_topics, save_topic, subscribed, topics};

@@ -4,9 +4,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-};
+use sea_orm::{ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -262,7 +260,6 @@ fn leave(cx: Cx<'_>, email: &str, locale: &str, topic: &email_topic::Model) -> R
 }
 
 /// Whether an address takes mail of a topic, or mail without one, as [`Wants::takes`] says.
-#[expect(dead_code, reason = "asked again at the moment of sending")]
 pub(super) async fn is_wanted(
     tx: &impl ConnectionTrait,
     to_key: &str,

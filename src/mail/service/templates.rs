@@ -76,9 +76,8 @@ async fn with_words(db: &impl ConnectionTrait, rows: Vec<Row>) -> Result<Vec<Tem
 pub async fn templates(cx: Cx<'_>) -> Result<Vec<Template>> {
     policy::read_outbox(cx.actor)?;
     let mut all = with_words(cx.db, email_template::Entity::find().all(cx.db).await?).await?;
-    let of_server: Vec<Template> = Template::all_of_server()
-        .filter(|one| all.iter().all(|own| own.key != one.key))
-        .collect();
+    let of_server: Vec<Template> =
+        Template::all_of_server().filter(|one| all.iter().all(|own| own.key != one.key)).collect();
     all.extend(of_server);
     all.sort_by(|a, b| a.key.cmp(&b.key));
     Ok(all)

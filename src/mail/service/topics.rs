@@ -1,9 +1,8 @@
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    sea_query::OnConflict,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
+    QueryFilter as _, QueryOrder as _, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -31,11 +30,18 @@ pub struct Wants {
 
 impl Wants {
     /// What is known of these addresses, in lower case, and topics.
-    pub async fn read(db: &impl ConnectionTrait, emails: &[String], topics: &[Uuid]) -> Result<Self> {
+    pub async fn read(
+        db: &impl ConnectionTrait,
+        emails: &[String],
+        topics: &[Uuid],
+    ) -> Result<Self> {
         let backend = db.get_database_backend();
         let mut wants = Self::default();
-        let stopped = suppression::Entity::find()
-            .filter(sql::text_in(backend, suppression::Column::EmailKey, emails));
+        let stopped = suppression::Entity::find().filter(sql::text_in(
+            backend,
+            suppression::Column::EmailKey,
+            emails,
+        ));
         for row in stopped.all(db).await? {
             wants.stopped.insert(row.email_key, row.reason);
         }
@@ -89,7 +95,8 @@ pub async fn choose(
     topic: &str,
     on: bool,
 ) -> Result<()> {
-    let found = email_topic::Entity::find().filter(email_topic::Column::Key.eq(topic)).one(tx).await?;
+    let found =
+        email_topic::Entity::find().filter(email_topic::Column::Key.eq(topic)).one(tx).await?;
     let found = found.ok_or_else(|| Error::bug(format!("there is no topic {topic}")))?;
     choose_all(cx, tx, &email.to_lowercase(), &[(found.id, on)]).await
 }
@@ -160,8 +167,7 @@ pub async fn save_topic(
     }
     let name = check.line(&["name"], &new.name, 1..=100);
     let description = new.description.as_deref();
-    let description =
-        description.and_then(|text| check.optional_line(&["description"], text, 500));
+    let description = description.and_then(|text| check.optional_line(&["description"], text, 500));
     check.done().map_err(Error::outside_input)?;
     let tx = cx.begin().await?;
     let all = topics(&tx).await?;

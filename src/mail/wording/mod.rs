@@ -11,9 +11,7 @@ pub use inputs::{
     TemplateVariableInput, TopicChoiceInput,
 };
 pub use loaders::WordsLoaders;
-pub use mutation::{
-    EmailChoicesPayload, EmailTemplatePayload, EmailTopicPayload, WordsMutation,
-};
+pub use mutation::{EmailChoicesPayload, EmailTemplatePayload, EmailTopicPayload, WordsMutation};
 pub use query::{WordsDesk, WordsQuery};
 pub use types::{
     EmailChoices, EmailPreview, EmailTemplate, EmailTopic, EmailTranslation, TemplateVariable,

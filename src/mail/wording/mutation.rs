@@ -3,11 +3,14 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 
 use super::{
-    EmailChoices, EmailTemplate, EmailTemplateInput, EmailTopic, TopicChoiceInput,
+    EmailChoices, EmailSendInput, EmailTemplate, EmailTemplateInput, EmailTopic, TopicChoiceInput,
 };
 use crate::{
-    graph::{ContextExt, Result, decode, payload},
-    mail::service::{self, NewTopic},
+    graph::{ContextExt, Result, decode, payload, settle},
+    mail::{
+        Email, EmailsPayload,
+        service::{self, NewTopic},
+    },
 };
 
 payload!(
@@ -40,6 +43,19 @@ pub struct WordsMutation;
 
 #[Object]
 impl WordsMutation {
+    /// Write mails in the community's name, one for each recipient; all or none. Who wants none gets none, and a mail that
+    /// is SUPPRESSED. At most 1,000 within 24 hours. For admins; a token needs SEND_EMAIL.
+    async fn email_send(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to send, and to whom.")] input: EmailSendInput,
+    ) -> Result<EmailsPayload> {
+        let mails = service::compose(ctx.cx(), input.into()).await;
+        let (mails, user_errors) = settle(ctx, mails).await?;
+        let emails = mails.unwrap_or_default().into_iter().map(Email::from).collect();
+        Ok(EmailsPayload { emails, user_errors })
+    }
+
     /// Make a mail template, or (`id`) change one. Of the server's own the words can be changed, and put back by an
     /// empty list of translations. For admins, in a session.
     async fn email_template_save(
@@ -79,9 +95,7 @@ impl WordsMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The last part of the link.")] token: String,
-        #[graphql(desc = "What to change; the others stay.")] topics: Option<
-            Vec<TopicChoiceInput>,
-        >,
+        #[graphql(desc = "What to change; the others stay.")] topics: Option<Vec<TopicChoiceInput>>,
         #[graphql(desc = "True: nothing comes any more but what you ask for yourself; false: \
             again what you chose.")]
         stop_all: Option<bool>,

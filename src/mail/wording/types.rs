@@ -86,7 +86,9 @@ impl EmailTemplate {
         let values = variables.map(|values| values.0);
         match service::preview(ctx.cx(), &self.0, &locale, values) {
             Ok(words) => Ok(EmailPreview {
-                size: ByteSize(u64::try_from(words.html.len() + words.text.len()).unwrap_or_default()),
+                size: ByteSize(
+                    u64::try_from(words.html.len() + words.text.len()).unwrap_or_default(),
+                ),
                 subject: words.subject,
                 html: Html(words.html),
                 text: words.text,

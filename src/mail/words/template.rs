@@ -201,9 +201,12 @@ impl Template {
         let wording = self.wording(locale).ok_or_else(nothing)?;
         let mut all = Map::new();
         // What need not be filled is empty.
-        all.extend(self.variables.iter().filter(|v| !self.is_system && !v.required).map(|one| {
-            (one.name.clone(), Value::String(String::new()))
-        }));
+        all.extend(
+            self.variables
+                .iter()
+                .filter(|v| !self.is_system && !v.required)
+                .map(|one| (one.name.clone(), Value::String(String::new()))),
+        );
         all.insert("community".to_owned(), json!(config.name));
         all.insert("url".to_owned(), json!(config.public_url()));
         all.insert("name".to_owned(), json!(name.unwrap_or_default()));
@@ -213,7 +216,8 @@ impl Template {
         let marked = fill(&wording.markdown, &all, Form::Markdown)?;
         let preheader = wording.preheader.as_deref();
         let preheader = preheader.map(|text| fill(text, &all, Form::Line)).transpose()?;
-        Letterhead { config, locale: &wording.locale, leave }.around(&subject, preheader, &marked, false)
+        Letterhead { config, locale: &wording.locale, leave }
+            .around(&subject, preheader, &marked, false)
     }
 }
 

@@ -60,7 +60,11 @@ pub(in crate::server) async fn list(
             )
         })
         .collect();
-    let body = if lines.is_empty() { "<p>Nothing yet.</p>".to_owned() } else { format!("<ul>{lines}</ul>") };
+    let body = if lines.is_empty() {
+        "<p>Nothing yet.</p>".to_owned()
+    } else {
+        format!("<ul>{lines}</ul>")
+    };
     html::page(StatusCode::OK, &app.config.name, &html::plain("Mail that was kept", body))
 }
 

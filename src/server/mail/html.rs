@@ -107,7 +107,8 @@ pub(super) fn choices<'a>(
     is_saved: bool,
     token: &str,
 ) -> Inner {
-    let saved = if is_saved { format!("<p role=\"status\">{}</p>\n", words.saved) } else { String::new() };
+    let saved =
+        if is_saved { format!("<p role=\"status\">{}</p>\n", words.saved) } else { String::new() };
     let checked = |is_on: bool| if is_on { " checked" } else { "" };
     let boxes: String = topics
         .map(|Choice { id, name, is_on }| {

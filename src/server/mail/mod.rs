@@ -129,7 +129,7 @@ impl Visit {
         let locale = locale(cx, &ticket).await?;
         match page {
             Page::Unsubscribe => self.leave(cx, &ticket, &locale, form).await,
-            Page::Choices => self.choices(cx, &ticket, &locale, form).await,
+            Page::Choices => self.choices(cx, &locale, form).await,
         }
     }
 
@@ -168,7 +168,6 @@ impl Visit {
     async fn choices(
         &self,
         cx: Cx<'_>,
-        ticket: &Ticket,
         locale: &str,
         form: Option<Bytes>,
     ) -> Result<Response<Body>, Refused> {
@@ -220,10 +219,9 @@ impl Visit {
     async fn form(&self, body: Body) -> Result<Bytes, Problem> {
         let collect = Limited::new(body, FORM).collect();
         match tokio::time::timeout(self.shared.patience.body, collect).await {
-            Err(_) => Err(Problem::new(
-                StatusCode::REQUEST_TIMEOUT,
-                "the body took too long to arrive",
-            )),
+            Err(_) => {
+                Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "the body took too long to arrive"))
+            }
             Ok(Err(_)) => {
                 let message = "the body is broken, or larger than a form";
                 Err(Problem::new(StatusCode::BAD_REQUEST, message))
@@ -290,7 +288,8 @@ impl Chosen {
 
     /// What differs from what stands. A topic that the page did not show stays as it is.
     fn changes(&self, now: &Choices) -> Vec<(Option<uuid::Uuid>, bool)> {
-        let has = |list: &[String], id| list.iter().any(|one| decode("email_topic", one) == Some(id));
+        let has =
+            |list: &[String], id| list.iter().any(|one| decode("email_topic", one) == Some(id));
         let shown = now.topics.iter().filter(|one| has(&self.shown, one.topic.id));
         let wanted = shown.map(|one| (one, has(&self.ticked, one.topic.id)));
         let other = wanted.filter(|(one, is_on)| one.subscribed != *is_on);
