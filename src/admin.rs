@@ -5,9 +5,10 @@ use async_graphql::MergedObject;
 use crate::{
     accounts::AccountsDesk,
     contact::{ContactDesk, inbox::InboxDesk},
+    mail::{OutboxDesk, WordsDesk},
     operations::OperationsDesk,
 };
 
 /// Staff desk.
 #[derive(Debug, Default, MergedObject)]
-pub struct Admin(AccountsDesk, ContactDesk, InboxDesk, OperationsDesk);
+pub struct Admin(AccountsDesk, ContactDesk, InboxDesk, OutboxDesk, WordsDesk, OperationsDesk);

@@ -18,6 +18,7 @@ use crate::{
         uploads::{self, UploadSession},
     },
     graph::{ContextExt, Result, decode_any},
+    mail::{Email, EmailTemplate, EmailTopic, OutboxLoaders, Suppression, WordsLoaders},
     members::{self, Profile},
     operations::{self, Work},
     portfolio::{self, PortfolioItem},
@@ -69,6 +70,14 @@ pub enum Node {
     SubmissionMessage(SubmissionMessage),
     /// A note of a team that you are in.
     InternalNote(InternalNote),
+    /// A mail template; for admins.
+    EmailTemplate(EmailTemplate),
+    /// A kind of mail; for admins.
+    EmailTopic(EmailTopic),
+    /// A mail in the outbox, for admins.
+    Email(Email),
+    /// An address that gets no mail, for admins.
+    Suppression(Suppression),
 }
 
 /// The most ids that `nodes` takes.
@@ -166,6 +175,19 @@ pub(crate) async fn of(
         "internal_note" => {
             let row = loaders.of::<inbox::Loaders>().note(key).await?;
             row.map(InternalNote).map(Node::InternalNote)
+        }
+        "email_template" => {
+            let template = loaders.of::<WordsLoaders>().template(key).await?;
+            template.map(EmailTemplate).map(Node::EmailTemplate)
+        }
+        "email_topic" => {
+            let topic = loaders.of::<WordsLoaders>().topic(key).await?;
+            topic.map(|row| Node::EmailTopic(EmailTopic((*row).clone())))
+        }
+        "email" => loaders.of::<OutboxLoaders>().email(key).await?.map(Email).map(Node::Email),
+        "suppression" => {
+            let row = loaders.of::<OutboxLoaders>().suppression(key).await?;
+            row.map(Suppression).map(Node::Suppression)
         }
         "conversation" => {
             let row = loaders.of::<chat::Loaders>().by_id(key).await?;

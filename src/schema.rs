@@ -7,7 +7,7 @@ use crate::{
     contact::{self, inbox},
     files::{self, uploads},
     infra::secrets,
-    members, node, operations, portfolio, posts, presence, reactions, resumes,
+    mail, members, node, operations, portfolio, posts, presence, reactions, resumes,
     stream_event::StreamEvent,
     tags,
 };
@@ -25,6 +25,7 @@ pub struct Query(
     contact::Query,
     inbox::Query,
     tags::Query,
+    mail::WordsQuery,
 );
 
 /// Writing. Names read object first, so that related ones stand together.
@@ -44,6 +45,8 @@ pub struct Mutation(
     files::Mutation,
     uploads::Mutation,
     operations::Mutation,
+    mail::WordsMutation,
+    mail::OutboxMutation,
 );
 
 /// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,

@@ -238,3 +238,15 @@ pub fn statement(
 ) -> Statement {
     Statement::from_sql_and_values(backend, text.into(), values)
 }
+
+/// `column` is one of `texts`: one bound list, as [`key_in`].
+pub fn text_in<C: ColumnTrait>(backend: DbBackend, column: C, texts: &[String]) -> SimpleExpr {
+    match backend {
+        DbBackend::Postgres => column.eq_any(texts.iter().cloned()),
+        _ => {
+            let list = serde_json::Value::from(texts).to_string();
+            let list = custom(backend, "(SELECT value FROM json_each($1))", &[list.into()]);
+            Expr::col((column.entity_name(), column)).binary(BinOper::Custom("IN"), list)
+        }
+    }
+}

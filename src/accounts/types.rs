@@ -14,6 +14,7 @@ use crate::{
         session,
     },
     graph::{ContextExt, DateTime, EmailAddress, Locale, Result, Url, connection, encode},
+    mail::{TopicSubscription, WordsLoaders},
     members::{self, Profile},
     scope::{Scope, Scopes},
 };
@@ -98,6 +99,12 @@ impl Account {
     /// When they were last here, to five minutes.
     async fn last_seen_at(&self) -> Option<DateTime> {
         Some(DateTime(self.row.last_seen_at))
+    }
+
+    /// What they get mail about, by topic. The link at the foot of such a mail changes it.
+    async fn email_topics(&self, ctx: &Context<'_>) -> Result<Vec<TopicSubscription>> {
+        let chosen = ctx.loaders().of::<WordsLoaders>().chosen(&self.row.email).await?;
+        Ok(chosen.into_iter().map(TopicSubscription::from).collect())
     }
 
     /// What they are in the community.

@@ -47,6 +47,11 @@ pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
             "this is the community's one server: several need GUILDHALL_REDIS_URL to hear each other"
         );
     }
+    if app.config.is_production() && app.mailer.is_capture() {
+        tracing::warn!(
+            "mails are kept, not sent: nobody gets one until GUILDHALL_SMTP_URL names a mail server"
+        );
+    }
     app.bus.reached().await;
     accounts::prepare(&app).await?;
     let demo = if args.demo { Some(demo(&app).await?) } else { None };
@@ -121,6 +126,9 @@ async fn greet(app: &App, demo: Option<&str>) -> anyhow::Result<()> {
         lines.push(format!("  Try it in a browser: {url}/graphql"));
     } else {
         lines.push(format!("  GraphQL: {url}/graphql"));
+    }
+    if !app.config.is_production() && app.mailer.is_capture() {
+        lines.push(format!("  Mail is kept, not sent: {url}/dev/mail"));
     }
     lines.extend(demo.map(|line| format!("  {line}")));
     if !seed::has_admin(app).await? {

@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use url::Url;
 
 mod load;
+mod mail;
 mod nearest;
 mod print;
 mod production;

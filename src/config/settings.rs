@@ -174,7 +174,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     row!(
         "mail_from",
         mail_from,
-        |t| read::line(t, 300).map(Some),
+        |t| read::mailbox(t).map(Some),
         "Who mails are from: Guildhall <mail@example.org>."
     ),
     row!(

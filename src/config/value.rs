@@ -132,11 +132,23 @@ pub(super) fn smtp_url(text: &str) -> Read<Secret> {
             && url.query().is_none()
             && url.fragment().is_none()
             && matches!(url.path(), "" | "/")
+            && url.port() != Some(0)
+            && (url.password().is_none() || !url.username().is_empty())
     };
     let url = Url::parse(text).ok().filter(bare);
     url.map(|_| Secret(text.to_owned())).ok_or_else(|| {
         "write smtp://user:password@host:587, or smtps://… for TLS from the first byte".to_owned()
     })
+}
+
+/// Who mails are from.
+pub(super) fn mailbox(text: &str) -> Read<String> {
+    // The parser takes line breaks for blanks; in a header they would begin another one.
+    let is_one = text.parse::<lettre::message::Mailbox>().is_ok();
+    if !is_one || text.len() > 300 || text.chars().any(char::is_control) {
+        return Err("write one address, such as Guildhall <mail@example.org>".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 /// A bucket, and what the names in it begin with.

@@ -2,16 +2,12 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
-
 use super::service;
 use crate::queue::{Backoff, Handler, Kind, Queue};
 
 const fn sending(name: &'static str, queue: Queue) -> Kind {
-    // Mail servers that put off a mail want it back within minutes, and take days to get well: after 16 tries more
-    // than two days have gone by.
-    let backoff = Backoff { first: TimeDelta::minutes(1), most: TimeDelta::hours(8) };
-    Kind { name, queue, tries: 16, backoff, limit: Duration::from_secs(120) }
+    // Only what fails here is tried again by these: a mail that the mail server does not take has times of its own.
+    Kind { name, queue, tries: 16, backoff: Backoff::USUAL, limit: Duration::from_secs(300) }
 }
 
 /// Sends a mail that somebody waits for.

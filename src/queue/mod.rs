@@ -8,7 +8,7 @@ mod claim;
 mod kinds;
 mod settle;
 
-pub use add::{NewItem, add};
+pub use add::{NewItem, add, add_many};
 pub use bell::{Bell, Rung};
 pub use claim::{Held, LEASE, abandoned, claim, is_due, prolong};
 pub use kinds::{Backoff, Handler, Job, Kind, Outcome, Queue, Timer};

@@ -11,6 +11,7 @@ mod files;
 mod graphql;
 mod headers;
 mod health;
+mod mail;
 pub mod metrics;
 mod multipart;
 mod places;

@@ -15,6 +15,7 @@ use super::{
     Call, Patience, account, address,
     files::{self, Thumbnails},
     health::{self, StoreHealth},
+    mail::{self, captured},
     metrics::Metrics,
     places::Places,
     playground,
@@ -45,7 +46,14 @@ pub(super) fn routes(shared: Shared) -> Router {
         .route("/files/{id}/{name}", get(files::answer))
         .route("/metrics", get(metrics))
         .merge(account::routes())
+        .route("/mail/unsubscribe/{token}", get(mail::ask_unsubscribe).post(mail::unsubscribe))
+        .route("/mail/choices/{token}", get(mail::ask_choices).post(mail::choose))
         .merge(tus::routes());
+    if captured::is_open(&shared.engine.app) {
+        routes = routes
+            .route("/dev/mail", get(captured::list))
+            .route("/dev/mail/{id}", get(captured::one));
+    }
     if shared.engine.app.config.playground {
         routes = routes.route("/graphql/assets/{*path}", get(playground::asset));
     }

@@ -23,6 +23,7 @@ const CALLS: &[(&str, &str)] = &[
     ("admin", "{ admin { roles { key } } }"),
     ("channels", "{ channels { nodes { id } } }"),
     ("conversation", "{ conversation(by: { id: {channel} }) { id } }"),
+    ("emailChoices", r#"{ emailChoices(token: "none") { email } }"#),
     ("feed", "{ feed { nodes { id } } }"),
     ("handleProblem", r#"{ handleProblem(handle: "free_one") { code } }"#),
     ("invitation", r#"{ invitation(token: "none") { id } }"#),
@@ -90,12 +91,44 @@ const CALLS: &[(&str, &str)] = &[
         "mutation { commentUpdate(id: {comment}, body: \"hi\") { comment { id } userErrors { code } } }",
     ),
     (
+        "emailChoicesUpdate",
+        r#"mutation { emailChoicesUpdate(token: "none", stopAll: true) { choices { email } userErrors { code } } }"#,
+    ),
+    (
+        "emailSend",
+        r#"mutation { emailSend(input: { to: [{ email: "a@example.org" }], subject: "a", markdown: "b", clientKey: "k" }) { emails { id } userErrors { code } } }"#,
+    ),
+    (
+        "emailTemplateSave",
+        r#"mutation { emailTemplateSave(input: { key: "by_{caller}", name: "New", translations: [{ locale: "en", subject: "a", markdown: "b" }] }) { template { id } userErrors { code } } }"#,
+    ),
+    (
+        "emailTopicSave",
+        r#"mutation { emailTopicSave(key: "by_{caller}", name: "New") { topic { id } userErrors { code } } }"#,
+    ),
+    (
         "fileUpload",
         "mutation($file: Upload!) { fileUpload(input: { upload: $file }) { file { id } userErrors { code } } }",
     ),
     (
         "fileUpdate",
         "mutation { fileUpdate(id: {file}, input: { name: \"mine\" }) { file { id } userErrors { code } } }",
+    ),
+    (
+        "emailsCancel",
+        "mutation { emailsCancel(ids: [{email}]) { emails { id } userErrors { code } } }",
+    ),
+    (
+        "emailsRetry",
+        "mutation { emailsRetry(ids: [{email}]) { emails { id } userErrors { code } } }",
+    ),
+    (
+        "suppressionAdd",
+        r#"mutation { suppressionAdd(email: "gone@example.org") { suppression { id } userErrors { code } } }"#,
+    ),
+    (
+        "suppressionRemove",
+        "mutation { suppressionRemove(id: {suppression}) { deletedIds userErrors { code } } }",
     ),
     ("filesDelete", "mutation { filesDelete(ids: [{file}]) { deletedIds userErrors { code } } }"),
     ("discussionEvents", "subscription { discussionEvents(id: {post}) { __typename } }"),
@@ -330,6 +363,11 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let file = app.picture(&owner, "a.png").await;
     let upload = app.start_upload(&owner, 1, serde_json::json!({})).await.done();
     let upload = upload.text("uploadStart.upload.id").to_owned();
+    let email = app.put_mail("ada@example.org").await;
+    if document.contains("emailsRetry") {
+        app.set_mail(email.id, guildhall::entity::email::State::Failed).await;
+    }
+    let suppression = app.suppress(&format!("closed-{role}@example.org")).await;
     let caller = match role {
         "moderator" => app.with_role(role, Role::Moderator).await,
         "admin" => app.with_role(role, Role::Admin).await,
@@ -353,6 +391,8 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{skill}", &format!("{skill:?}"))
         .replace("{entry}", &format!("{entry:?}"))
         .replace("{file}", &format!("{file:?}"))
+        .replace("{email}", &format!("{:?}", encode("email", email.id).as_str()))
+        .replace("{suppression}", &format!("{:?}", encode("suppression", suppression).as_str()))
         .replace("{caller}", role);
     if document.starts_with("subscription") {
         return match app.try_to_follow(&actor, &document, Value::Null).await {

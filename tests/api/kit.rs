@@ -4,6 +4,7 @@ mod blank;
 mod files;
 mod listening;
 mod live;
+mod mails;
 pub mod redis;
 mod resumes;
 mod rooms;
@@ -46,7 +47,8 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 pub use self::{
-    blank::*, listening::*, live::*, resumes::*, rooms::*, social::*, stored::*, uploads::*,
+    blank::*, listening::*, live::*, mails::*, resumes::*, rooms::*, social::*, stored::*,
+    uploads::*,
 };
 
 pub const SECRET: &str = "a secret of the tests, long enough to pass";

@@ -34,6 +34,7 @@ mod http;
 mod kit;
 mod large_pages;
 mod live;
+mod mail;
 mod members;
 mod node;
 mod on_items;

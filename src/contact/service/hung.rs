@@ -155,5 +155,5 @@ pub(super) async fn hang(
     submission: Uuid,
     ids: &[Uuid],
 ) -> Result<()> {
-    files::put_up(cx, tx, On::Submission(submission), Place::Answer, ids).await
+    files::put_up(cx, tx, &[On::Submission(submission)], Place::Answer, ids).await
 }

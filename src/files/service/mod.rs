@@ -22,4 +22,4 @@ pub use new::{ALT_TEXT, NewFile, clean_name};
 pub use small::{SMALL, store_small};
 pub use storage::{Storage, storage};
 pub use sweep::sweep;
-pub use uses::{On, any_on, hang, hung_on, let_go, put_up, rehang};
+pub use uses::{On, any_on, hang, hang_on_each, hung_on, let_go, put_up, rehang};

@@ -111,22 +111,43 @@ pub async fn hang(
     if files.is_empty() {
         return Ok(());
     }
-    check(cx, tx, place, files, path).await?;
-    let files: Vec<Uuid> = files.iter().flatten().copied().collect();
-    put_up(cx, tx, on, place, &files).await
+    hang_on_each(cx, tx, &[on], place, files, path).await
 }
 
-/// Hangs files, in their order, that are known to fit and to be there until the end of the change.
-pub async fn put_up(
+/// [`hang`] the same files on each of several new things, with as many statements as on one.
+pub async fn hang_on_each(
     cx: Cx<'_>,
     tx: &impl ConnectionTrait,
-    on: On,
+    things: &[On],
     place: Place,
-    files: &[Uuid],
+    files: &[Option<Uuid>],
+    path: &[&'static str],
 ) -> Result<()> {
     if files.is_empty() {
         return Ok(());
     }
+    check(cx, tx, place, files, path).await?;
+    let files: Vec<Uuid> = files.iter().flatten().copied().collect();
+    put_up(cx, tx, things, place, &files).await
+}
+
+/// Hangs files, in their order, on each of several things: files that are known to fit, and to be there until the end of
+/// the change.
+pub async fn put_up(
+    cx: Cx<'_>,
+    tx: &impl ConnectionTrait,
+    things: &[On],
+    place: Place,
+    files: &[Uuid],
+) -> Result<()> {
+    let rows: Vec<_> = things.iter().flat_map(|on| hung(cx, *on, place, files)).collect();
+    for rows in rows.chunks(500) {
+        file_use::Entity::insert_many(rows.to_vec()).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+fn hung(cx: Cx<'_>, on: On, place: Place, files: &[Uuid]) -> Vec<file_use::ActiveModel> {
     let only = |other: fn(Uuid) -> On| Set((other(on.key()) == on).then_some(on.key()));
     let rows = files.iter().zip(0..).map(|(file, position)| file_use::ActiveModel {
         id: Set(cx.key()),
@@ -142,8 +163,7 @@ pub async fn put_up(
         submission_id: only(On::Submission),
         submission_message_id: only(On::SubmissionMessage),
     });
-    file_use::Entity::insert_many(rows).exec_without_returning(tx).await?;
-    Ok(())
+    rows.collect()
 }
 
 /// [`hang`] in place of what hung there.

@@ -50,6 +50,7 @@ pub struct Attached {
 impl Letter {
     /// The mail (RFC 5322, MIME), or why there can be none.
     pub(super) fn message(&self) -> Result<Message, String> {
+        self.check()?;
         let said = |error: &dyn std::fmt::Display| error.to_string();
         let from: Mailbox = self.from.parse().map_err(|e| said(&e))?;
         let to: Address = self.to_email.parse().map_err(|e| said(&e))?;
@@ -87,6 +88,31 @@ impl Letter {
             all = all.singlepart(part);
         }
         mail.multipart(all).map_err(|e| said(&e))
+    }
+}
+
+impl Letter {
+    /// Whatever comes into a header is one line: a break would let its writer add headers of their own.
+    fn check(&self) -> Result<(), String> {
+        let one = |what: &'static str, text: &str| {
+            if text.chars().any(char::is_control) {
+                return Err(format!("{what} holds a line break or another control character"));
+            }
+            Ok(())
+        };
+        one("the sender", &self.from)?;
+        one("the address", &self.to_email)?;
+        one("the name", self.to_name.as_deref().unwrap_or_default())?;
+        one("the address for answers", self.reply_to.as_deref().unwrap_or_default())?;
+        one("the subject", &self.subject)?;
+        one("the Message-ID", &self.message_ref)?;
+        one("the thread", self.thread_refs.as_deref().unwrap_or_default())?;
+        one("the link to unsubscribe", self.unsubscribe.as_deref().unwrap_or_default())?;
+        for file in &self.attached {
+            one("the name of a file", &file.name)?;
+            one("the type of a file", &file.media_type)?;
+        }
+        Ok(())
     }
 }
 

@@ -6,9 +6,9 @@ mod smtp;
 use std::time::Instant;
 
 pub use letter::{Attached, Letter};
-use smtp::Smtp;
+pub use smtp::{Patience, Smtp};
 
-use crate::{Error, Result, config::Config};
+use crate::{Result, config::Config};
 
 /// Who takes mails.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub enum Mailer {
     /// Nobody: they stay in the outbox, to be read there.
     Capture,
     /// A mail server.
-    Smtp(Smtp),
+    Smtp(Box<Smtp>),
 }
 
 /// What came of a try.
@@ -36,6 +36,23 @@ pub struct Try {
     pub tls: bool,
     /// What it means.
     pub verdict: Verdict,
+    /// How far it came.
+    pub step: Step,
+}
+
+/// A step of the talk with a mail server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// To connect, encrypt and sign in.
+    Connecting,
+    /// To name the sender.
+    Sender,
+    /// To name the recipient.
+    Recipient,
+    /// To ask whether the mail may come.
+    Data,
+    /// To hand it over: from here on the server may have it, whatever it says.
+    Handing,
 }
 
 /// What the answer of a mail server means.
@@ -52,8 +69,16 @@ pub enum Verdict {
 impl Mailer {
     /// The one that is configured.
     pub fn open(config: &Config) -> Result<Self> {
+        Self::open_with(config, Patience::default())
+    }
+
+    /// [`Mailer::open`] with other patience.
+    pub fn open_with(config: &Config, patience: Patience) -> Result<Self> {
         match &config.smtp_url {
-            Some(url) => Ok(Self::Smtp(Smtp::open(&url.0, config.smtp_ca_file.as_deref())?)),
+            Some(url) => {
+                let ca_file = config.smtp_ca_file.as_deref();
+                Ok(Self::Smtp(Box::new(Smtp::open(&url.0, ca_file, patience)?)))
+            }
             None => Ok(Self::Capture),
         }
     }
@@ -63,24 +88,36 @@ impl Mailer {
         matches!(self, Self::Capture)
     }
 
-    /// Tries once to hand a mail over. That it is not taken is no error; one is what could never be a mail.
-    pub async fn send(&self, letter: &Letter) -> Result<Try> {
+    /// Tries once to hand a mail over. What could never be a mail, no server is asked about.
+    pub async fn send(&self, letter: &Letter) -> Try {
         let begun = Instant::now();
-        let mail =
-            letter.message().map_err(|why| Error::bug(format!("no mail can be made: {why}")))?;
-        let done = match self {
-            Self::Capture => Try {
-                relay: "capture".to_owned(),
+        let done = match (letter.message(), self) {
+            (Err(why), _) => self.never(format!("no mail can be made of this: {why}")),
+            (Ok(_), Self::Capture) => Try {
                 code: Some(250),
-                enhanced_code: None,
-                response: "kept in the outbox".to_owned(),
-                took_ms: 0,
-                tls: false,
                 verdict: Verdict::Taken,
+                ..self.never("kept in the outbox".to_owned())
             },
-            Self::Smtp(smtp) => smtp.send(&mail).await,
+            (Ok(mail), Self::Smtp(smtp)) => smtp.send(&mail).await,
         };
         let took_ms = i32::try_from(begun.elapsed().as_millis()).unwrap_or(i32::MAX);
-        Ok(Try { took_ms, ..done })
+        Try { took_ms, ..done }
+    }
+
+    /// A try that came to nothing before any server was asked.
+    pub fn never(&self, why: String) -> Try {
+        Try {
+            relay: match self {
+                Self::Capture => "capture".to_owned(),
+                Self::Smtp(smtp) => smtp.name(),
+            },
+            code: None,
+            enhanced_code: None,
+            response: why,
+            took_ms: 0,
+            tls: false,
+            verdict: Verdict::Never,
+            step: Step::Connecting,
+        }
     }
 }

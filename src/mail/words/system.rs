@@ -1,6 +1,10 @@
 //! The server's own templates, one Markdown file a language: `templates/<language>/<key>.md`, whose first line is the
 //! subject.
 
+use uuid::Uuid;
+
+use crate::infra::secrets;
+
 /// A template of the server's own.
 #[derive(Debug)]
 pub struct System {
@@ -10,7 +14,8 @@ pub struct System {
     pub name: &'static str,
     /// When it is sent.
     pub purpose: &'static str,
-    /// The blanks it fills, beside `community`, `url` and `name`, each with an example.
+    /// The blanks it fills, beside `community`, `url` and `name`, each with an example. One whose example is a link
+    /// has to stand in every wording: a mail without it would lead nowhere.
     pub variables: &'static [(&'static str, &'static str)],
     /// Language and text; the first is for those whose language is not there.
     pub texts: &'static [(&'static str, &'static str)],
@@ -18,10 +23,10 @@ pub struct System {
 
 macro_rules! texts {
     ($key:literal) => {
-        &[
-            ("en", include_str!(concat!("../templates/en/", $key, ".md"))),
-            ("de", include_str!(concat!("../templates/de/", $key, ".md"))),
-        ]
+        texts!($key, "en", "de")
+    };
+    ($key:literal, $($language:literal),+) => {
+        &[$(($language, include_str!(concat!("../templates/", $language, "/", $key, ".md")))),+]
     };
 }
 
@@ -137,12 +142,23 @@ pub struct Text {
     pub markdown: &'static str,
 }
 
-/// The words of a template in this language, or the next best.
-pub fn text(key: &str, locale: &str) -> Option<Text> {
-    let system = SYSTEM.iter().find(|system| system.key == key)?;
-    let language = locale.split('-').next().unwrap_or_default();
-    let of = |language: &str| system.texts.iter().find(|(name, _)| *name == language);
-    let (_, text) = of(language).or_else(|| system.texts.first())?;
-    let (subject, markdown) = text.split_once('\n')?;
-    Some(Text { subject: subject.trim(), markdown: markdown.trim() })
+/// The template with this key.
+pub fn named(key: &str) -> Option<&'static System> {
+    SYSTEM.iter().find(|system| system.key == key)
+}
+
+/// The key that the id of a template of the server's is made of; the same in every community.
+pub fn id(key: &str) -> Uuid {
+    let hash = secrets::hash(&format!("email_template:{key}"));
+    let bytes = hash.first_chunk::<16>().copied().unwrap_or_default();
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+impl System {
+    /// The words in this very language.
+    pub fn text(&self, language: &str) -> Option<Text> {
+        let (_, text) = self.texts.iter().find(|(name, _)| *name == language)?;
+        let (subject, markdown) = text.split_once('\n')?;
+        Some(Text { subject: subject.trim(), markdown: markdown.trim() })
+    }
 }
