@@ -208,7 +208,8 @@ impl Server {
         let id = headers::request_id(request.headers(), &self.engine.app.clock);
         let origin = request.headers().get(ORIGIN).cloned();
         let call = Call { peer, id, cut: cut.clone() };
-        let sends_forms = self.sends_forms(&request).await;
+        let sends_forms = AssertUnwindSafe(self.sends_forms(&request)).catch_unwind().await;
+        let sends_forms = sends_forms.unwrap_or(false);
         let mut response = if ambiguous {
             let close = HeaderValue::from_static("close");
             Problem::new(StatusCode::BAD_REQUEST, "the length of the body is given twice")

@@ -81,7 +81,7 @@ test("a page of an allowed site shows the form", async () => {
 test("what is wrong is said at each question, and nothing is sent", async () => {
   await page.getByLabel("Your name").fill("Grace");
   await page.getByLabel("Your address").fill("grace");
-  await page.getByRole("button").click();
+  await page.getByRole("button", { name: "Send" }).click();
   await page.locator('[data-field="email"] .problem').getByText("write a whole address").waitFor();
   assert.match(await page.locator('[data-field="title"] .problem').textContent(), /answer this/);
   assert.match(await page.locator("#problem").textContent(), /agreed to/);
@@ -96,7 +96,7 @@ test("the form is sent with a file, after a proof of work", async () => {
   const buffer = Buffer.from("What I would like to show.");
   await page.getByLabel("Notes or slides").setInputFiles({ buffer, mimeType: "text/plain", name: "notes.txt" });
   await page.getByLabel("You may keep this").check();
-  await page.getByRole("button").click();
+  await page.getByRole("button", { name: "Send" }).click();
   await page.getByText("Thank you! Your number is").waitFor({ timeout: 60_000 });
   assert.match(await page.locator("code").textContent(), /^[\w-]{22}$/);
   const counts = await ask(`{ form(by: { id: "${form}" }) { submissionCount openCount } }`, {}, token);

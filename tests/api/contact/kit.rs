@@ -1,7 +1,11 @@
 //! Forms of a test's own.
 
+use std::net::{IpAddr, Ipv4Addr};
+
+use async_graphql::Variables;
 use guildhall::{
     Actor,
+    engine::{Ask, Caller},
     entity::{account::Role, form, submission},
     infra::secrets,
 };
@@ -61,6 +65,22 @@ impl TestApp {
             input[key] = value.clone();
         }
         self.run_with(actor, SUBMIT, json!({ "input": input })).await.ok()
+    }
+
+    /// A guest sends a form from an address of this number.
+    pub async fn send_from(&self, address: u8, slug: &str, values: Value, more: Value) -> Run {
+        let mut input = json!({ "form": { "slug": slug }, "values": values });
+        for (key, value) in more.as_object().unwrap() {
+            input[key] = value.clone();
+        }
+        let variables = Variables::from_json(json!({ "input": input }));
+        let ask = Ask { query: Some(SUBMIT.to_owned()), variables, ..Ask::default() };
+        let address = IpAddr::V4(Ipv4Addr::new(192, 0, 2, address));
+        let caller = Caller { actor: Actor::Guest, address, device: "tests".to_owned() };
+        let response = self.engine.execute(caller, ask).await.response;
+        assert!(response.errors.is_empty(), "{:?}", response.errors);
+        let data = serde_json::to_value(&response.data).unwrap();
+        Run { data, errors: Vec::new(), sql: self.statements() }
     }
 
     pub async fn submissions(&self) -> Vec<submission::Model> {

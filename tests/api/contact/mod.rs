@@ -3,5 +3,6 @@
 mod erasure;
 mod forms;
 pub mod kit;
+mod limits;
 mod origins;
 mod submit;
