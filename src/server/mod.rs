@@ -48,6 +48,10 @@ const TIDY: Duration = Duration::from_secs(10);
 const FORMS: usize = 64;
 /// Of them, those of one member.
 const FORMS_OF_MEMBER: usize = 8;
+/// Beside them, those of everybody who has not signed in.
+const FORMS_OF_GUESTS: usize = 16;
+/// Of those, of one address.
+const FORMS_OF_ADDRESS: usize = 2;
 
 /// How long, and how many, before a connection is ended.
 #[derive(Clone, Copy, Debug)]
@@ -150,6 +154,8 @@ struct Server {
     places: Arc<Places>,
     /// Places for forms with files.
     senders: Arc<Places>,
+    /// The same for those who have not signed in.
+    guests: Arc<Places>,
     standings: Arc<Standings>,
     /// Connections that stay open, each with a task of its own.
     live: TaskTracker,
@@ -186,6 +192,7 @@ impl Server {
         Ok(Self {
             places: Places::new(&engine.app.config),
             senders: Places::for_members(FORMS, FORMS_OF_MEMBER),
+            guests: Places::for_guests(FORMS_OF_GUESTS, FORMS_OF_ADDRESS),
             standings: Arc::default(),
             live: TaskTracker::new(),
             stopping: CancellationToken::new(),
