@@ -107,3 +107,34 @@ async fn plain_forms_of_any_page_are_refused() {
     assert!(Reply::of(form).await.status.is_client_error());
     assert_eq!(door.test.submissions().await.len(), 0);
 }
+
+#[tokio::test]
+async fn guests_send_files_while_an_open_form_asks_for_some() {
+    let door = Door::open().await;
+    let (staff, id) = make(&door.test, &[SITE]).await;
+    let query =
+        "mutation($file: Upload!) { formSubmit(input: { form: { slug: \"hello\" }, values: [
+        { field: \"cv\", uploads: [$file] }] }) { receipt { number } userErrors { code } } }";
+    let operations = json!({ "query": query, "variables": { "file": null } });
+    let part = |name: &str, body: &str| {
+        format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{body}\r\n")
+    };
+    let parts = [
+        part("operations", &operations.to_string()),
+        part("map", "{\"0\":[\"variables.file\"]}"),
+        "--x\r\ncontent-disposition: form-data; name=\"0\"; filename=\"cv.txt\"\r\n\r\nwho I am\r\n".to_owned(),
+        "--x--\r\n".to_owned(),
+    ];
+    let send = || {
+        let post = door.post().header("origin", SITE).header("graphql-require-preflight", "1");
+        let post = post.header("content-type", "multipart/form-data; boundary=x");
+        Reply::of(post.body(parts.concat()))
+    };
+    assert_eq!(send().await.error(), (401, "UNAUTHENTICATED", "sign in to send files"));
+    let fields = json!([{ "key": "cv", "label": "CV", "type": "FILE" }]);
+    let input = json!({ "id": id, "input": { "fields": fields } });
+    door.test.run_with(&staff, SAVE, input).await.ok();
+    let sent = send().await;
+    assert_eq!(sent.body["data"]["formSubmit"]["receipt"]["number"], 1, "{sent:#?}");
+    assert_eq!(sent.header("access-control-allow-origin"), SITE);
+}
