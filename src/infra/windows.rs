@@ -60,23 +60,35 @@ impl Default for Windows {
     }
 }
 
-/// Origins of other sites that were looked up, for a while.
+/// What open forms let in, as it was looked up, for a while.
 #[derive(Debug, Default)]
 pub struct Origins {
-    known: ArcSwapOption<(DateTime<Utc>, HashSet<String>)>,
+    known: ArcSwapOption<Known>,
+}
+
+#[derive(Debug)]
+struct Known {
+    until: DateTime<Utc>,
+    origins: HashSet<String>,
+    takes_files: bool,
 }
 
 impl Origins {
-    /// Whether an origin is among those that were looked up before `until`; nothing when that was too long ago.
+    /// Whether an origin is among those that were looked up; nothing when that was too long ago.
     pub fn has(&self, origin: &str, now: DateTime<Utc>) -> Option<bool> {
         let known = self.known.load();
-        let (until, origins) = &**known.as_ref()?;
-        (*until > now).then(|| origins.contains(origin))
+        known.as_ref().filter(|known| known.until > now).map(|known| known.origins.contains(origin))
+    }
+
+    /// Whether some form asks for files; nothing when that was looked up too long ago.
+    pub fn takes_files(&self, now: DateTime<Utc>) -> Option<bool> {
+        let known = self.known.load();
+        known.as_ref().filter(|known| known.until > now).map(|known| known.takes_files)
     }
 
     /// Keeps what was looked up until then.
-    pub fn keep(&self, origins: HashSet<String>, until: DateTime<Utc>) {
-        self.known.store(Some(Arc::new((until, origins))));
+    pub fn keep(&self, origins: HashSet<String>, takes_files: bool, until: DateTime<Utc>) {
+        self.known.store(Some(Arc::new(Known { until, origins, takes_files })));
     }
 
     /// Forgets it: something changed.

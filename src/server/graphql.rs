@@ -124,7 +124,9 @@ async fn run(
     let ask = if head.method == Method::GET {
         ask::from_query(head.uri.query().unwrap_or_default())?
     } else if is_form {
-        multipart::read(server, &head.headers, &actor, &mut body).await?
+        let proxies = &app.config.trusted_proxies;
+        let address = address::client(call.peer.ip(), &head.headers, proxies);
+        multipart::read(server, &head.headers, (&actor, address), &mut body).await?
     } else {
         check_media_type(&head.headers)?;
         ask::from_json(&read(server, &head.headers, body).await?)?

@@ -50,6 +50,10 @@ const TIDY: Duration = Duration::from_secs(10);
 const FORMS: usize = 64;
 /// Of them, those of one member.
 const FORMS_OF_MEMBER: usize = 8;
+/// Beside them, those of everybody who has not signed in.
+const FORMS_OF_GUESTS: usize = 16;
+/// Of those, of one address.
+const FORMS_OF_ADDRESS: usize = 2;
 
 /// How long, and how many, before a connection is ended.
 #[derive(Clone, Copy, Debug)]
@@ -152,6 +156,8 @@ struct Server {
     places: Arc<Places>,
     /// Places for forms with files.
     senders: Arc<Places>,
+    /// The same for those who have not signed in.
+    guests: Arc<Places>,
     standings: Arc<Standings>,
     /// Connections that stay open, each with a task of its own.
     live: TaskTracker,
@@ -188,6 +194,7 @@ impl Server {
         Ok(Self {
             places: Places::new(&engine.app.config),
             senders: Places::for_members(FORMS, FORMS_OF_MEMBER),
+            guests: Places::for_guests(FORMS_OF_GUESTS, FORMS_OF_ADDRESS),
             standings: Arc::default(),
             live: TaskTracker::new(),
             stopping: CancellationToken::new(),
@@ -210,7 +217,8 @@ impl Server {
         let id = headers::request_id(request.headers(), &self.engine.app.clock);
         let origin = request.headers().get(ORIGIN).cloned();
         let call = Call { peer, id, cut: cut.clone() };
-        let sends_forms = self.sends_forms(&request).await;
+        let sends_forms = AssertUnwindSafe(self.sends_forms(&request)).catch_unwind().await;
+        let sends_forms = sends_forms.unwrap_or(false);
         let mut response = if ambiguous {
             let close = HeaderValue::from_static("close");
             Problem::new(StatusCode::BAD_REQUEST, "the length of the body is given twice")

@@ -65,6 +65,11 @@ impl Places {
         Arc::new(Self { most, most_of_member, most_of_address: 0, taken: Mutex::default() })
     }
 
+    /// Places for guests alone: so many in all, and of one address.
+    pub(super) fn for_guests(most: usize, most_of_address: usize) -> Arc<Self> {
+        Arc::new(Self { most, most_of_member: 0, most_of_address, taken: Mutex::default() })
+    }
+
     /// Takes a place; it is free again when the answer is dropped.
     pub(super) fn take(self: &Arc<Self>, who: Who) -> Result<Place, Full> {
         let mut taken = self.lock();

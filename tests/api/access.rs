@@ -12,6 +12,7 @@ use guildhall::{Actor, entity::account::Role, graph::encode, schema};
 use serde_json::{Value, json};
 
 use crate::chat::messages_kit::say;
+use crate::contact::kit::hello;
 use crate::kit::{Run, TestApp, open_channel, write_comment, write_post};
 use crate::portfolio::kit::publish;
 
@@ -25,6 +26,7 @@ const CALLS: &[(&str, &str)] = &[
     ("conversation", "{ conversation(by: { id: {channel} }) { id } }"),
     ("emailChoices", r#"{ emailChoices(token: "none") { email } }"#),
     ("feed", "{ feed { nodes { id } } }"),
+    ("form", "{ form(by: { id: {form} }) { id } }"),
     ("handleProblem", r#"{ handleProblem(handle: "free_one") { code } }"#),
     ("invitation", r#"{ invitation(token: "none") { id } }"#),
     ("node", "{ node(id: {post}) { id } }"),
@@ -160,6 +162,15 @@ const CALLS: &[(&str, &str)] = &[
     (
         "conversationOpen",
         "mutation { conversationOpen(with: [{profile}]) { conversation { id } userErrors { code } } }",
+    ),
+    (
+        "formSave",
+        "mutation { formSave(id: {form}, input: { title: \"Mine\" }) { form { id } userErrors { code } } }",
+    ),
+    (
+        "formSubmit",
+        r#"mutation { formSubmit(input: { form: { id: {form} }, values: [{ field: "email", text: "a@example.com" },
+            { field: "message", text: "Hi" }] }) { receipt { number } userErrors { code } } }"#,
     ),
     (
         "invitationCreate",
@@ -362,6 +373,8 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let entry = app.add_entry(&owner, json!({ "kind": "POSITION", "title": "Weaver" })).await;
     let file = app.picture(&owner, "a.png").await;
     let upload = app.start_upload(&owner, 1, serde_json::json!({})).await.done();
+    let founder = app.with_role(&format!("founder_of_{role}"), Role::Moderator).await;
+    let form = app.form(&founder, hello(&format!("of-{role}"), json!({}))).await;
     let upload = upload.text("uploadStart.upload.id").to_owned();
     let email = app.put_mail("ada@example.org").await;
     if document.contains("emailsRetry") {
@@ -386,6 +399,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{profile}", &id("profile"))
         .replace("{account}", &id("account"))
         .replace("{message}", &format!("{message:?}"))
+        .replace("{form}", &format!("{form:?}"))
         .replace("{upload}", &format!("{upload:?}"))
         .replace("{channel}", &format!("{channel:?}"))
         .replace("{skill}", &format!("{skill:?}"))

@@ -1,3 +1,4 @@
+mod again;
 mod challenge;
 mod erase;
 mod hung;
@@ -15,7 +16,7 @@ use uuid::Uuid;
 
 pub use challenge::{Challenge, challenge};
 pub use erase::{erase_due, mail_tag};
-pub use origins::{SentFrom, may_send_from};
+pub use origins::{SentFrom, may_send_from, takes_files};
 pub use save::{Changes, save};
 pub use submit::{By, NewSubmission, Receipt, Sent, named, submit};
 

@@ -10,6 +10,7 @@ use crate::{
     app::App,
     entity::form::{self, Column, State},
     error::ErrorCode,
+    fields::{Field, FieldType},
 };
 
 /// How long it takes at most until another server knows of a change.
@@ -30,21 +31,37 @@ pub async fn may_send_from(app: &App, origin: &str) -> Result<bool> {
     if let Some(known) = app.origins.has(origin, now) {
         return Ok(known);
     }
-    let lists: Vec<String> = form::Entity::find()
+    look(app).await?;
+    Ok(app.origins.has(origin, now).unwrap_or_default())
+}
+
+/// Whether some open form asks for files, so that guests may send some.
+pub async fn takes_files(app: &App) -> Result<bool> {
+    let now = app.clock.now();
+    if let Some(known) = app.origins.takes_files(now) {
+        return Ok(known);
+    }
+    look(app).await?;
+    Ok(app.origins.takes_files(now).unwrap_or_default())
+}
+
+async fn look(app: &App) -> Result<()> {
+    let until = app.clock.now() + FRESH;
+    let forms: Vec<(String, String)> = form::Entity::find()
         .select_only()
-        .column(Column::AllowedOrigins)
+        .columns([Column::AllowedOrigins, Column::Fields])
         .filter(Column::State.eq(State::Open))
-        .filter(Column::AllowedOrigins.ne("[]"))
         .into_tuple()
         .all(&app.db.read)
         .await?;
-    let mut origins = HashSet::new();
-    for list in lists {
+    let (mut origins, mut takes_files) = (HashSet::new(), false);
+    for (list, fields) in forms {
         origins.extend(serde_json::from_str::<Vec<String>>(&list).map_err(Error::internal)?);
+        let fields: Vec<Field> = serde_json::from_str(&fields).map_err(Error::internal)?;
+        takes_files |= fields.iter().any(|field| field.kind == FieldType::File);
     }
-    let may = origins.contains(origin);
-    app.origins.keep(origins, now + FRESH);
-    Ok(may)
+    app.origins.keep(origins, takes_files, until);
+    Ok(())
 }
 
 /// The page to note for a submission: what the browser says counts, what the caller claims only fills it in. Refuses a

@@ -5,7 +5,7 @@
 mod map;
 mod pieces;
 
-use std::{error::Error as _, time::Duration};
+use std::{error::Error as _, net::IpAddr, time::Duration};
 
 use axum::http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
@@ -27,7 +27,7 @@ use super::{
     problem::Problem,
 };
 use crate::{
-    Actor,
+    Actor, contact,
     engine::Ask,
     files::policy::inline_bytes,
     graph::{RequestErrorCode, Sent},
@@ -59,10 +59,15 @@ pub(super) fn is_sent(headers: &HeaderMap) -> bool {
 pub(super) async fn read(
     server: &Server,
     headers: &HeaderMap,
-    actor: &Actor,
+    (actor, address): (&Actor, IpAddr),
     body: &mut Incoming,
 ) -> Result<Ask, Problem> {
-    let ask = match check(server, headers, actor) {
+    let guest = match actor.id() {
+        // Guests send files through forms alone: where none asks for any, nothing of theirs is read.
+        None if takes_files(server).await => Some(address),
+        _ => None,
+    };
+    let ask = match check(server, headers, actor, guest) {
         Ok(form) => form.read(server, body).await,
         Err(problem) => Err(problem),
     };
@@ -70,6 +75,13 @@ pub(super) async fn read(
         hear_out(headers, body).await;
     }
     ask
+}
+
+async fn takes_files(server: &Server) -> bool {
+    contact::takes_files(&server.engine.app).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "whether a form takes files can't be looked up");
+        false
+    })
 }
 
 /// Reads for a moment on: what comes is thrown away.
@@ -94,7 +106,12 @@ struct Form {
 }
 
 /// Whether a form may be read, as far as its head tells.
-fn check(server: &Server, headers: &HeaderMap, actor: &Actor) -> Result<Form, Problem> {
+fn check(
+    server: &Server,
+    headers: &HeaderMap,
+    actor: &Actor,
+    guest: Option<IpAddr>,
+) -> Result<Form, Problem> {
     if headers.get(PREFLIGHT).is_none_or(|value| value.as_bytes().trim_ascii().is_empty()) {
         return Err(bad("a form needs the header `GraphQL-Require-Preflight: 1`"));
     }
@@ -108,11 +125,14 @@ fn check(server: &Server, headers: &HeaderMap, actor: &Actor) -> Result<Form, Pr
     let boundary = boundary
         .filter(|boundary| (1..=BOUNDARY).contains(&boundary.len()))
         .ok_or_else(|| bad("say what parts the form: `boundary=` with 1 to 70 characters"))?;
-    let Some(member) = actor.id() else {
-        let message = "sign in to send files";
-        return Err(
-            Problem::new(StatusCode::UNAUTHORIZED, message).code(RequestErrorCode::Unauthenticated)
-        );
+    let (senders, who) = match (actor.id(), guest) {
+        (Some(member), _) => (&server.senders, Who::Member(member)),
+        (None, Some(address)) => (&server.guests, Who::of(None, address)),
+        (None, None) => {
+            let message = "sign in to send files";
+            return Err(Problem::new(StatusCode::UNAUTHORIZED, message)
+                .code(RequestErrorCode::Unauthenticated));
+        }
     };
     let operations = server.engine.app.config.limits.body_bytes;
     let file = inline_bytes(&server.engine.app.config);
@@ -124,7 +144,7 @@ fn check(server: &Server, headers: &HeaderMap, actor: &Actor) -> Result<Form, Pr
     if length.is_some_and(|length: u64| length > most) {
         return Err(too_large());
     }
-    let place = server.senders.take(Who::Member(member)).map_err(full)?;
+    let place = senders.take(who).map_err(full)?;
     Ok(Form { boundary, operations, file, most, _place: place })
 }
 
