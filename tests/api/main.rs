@@ -20,6 +20,7 @@ mod community;
 mod config;
 mod config_store;
 mod connections;
+mod contact;
 mod directory;
 mod discussion;
 mod door;
