@@ -2,8 +2,11 @@
 
 use async_graphql::MergedObject;
 
-use crate::{accounts::AccountsDesk, contact::inbox::InboxDesk};
+use crate::{
+    accounts::AccountsDesk,
+    contact::{ContactDesk, inbox::InboxDesk},
+};
 
 /// Staff desk.
 #[derive(Debug, Default, MergedObject)]
-pub struct Admin(AccountsDesk, InboxDesk);
+pub struct Admin(AccountsDesk, ContactDesk, InboxDesk);

@@ -7,8 +7,18 @@ use crate::{
     clock::Clock,
     config::Config,
     infra::{
-        bus::Bus, db::Db, mailer::Mailer, passes::Passes, passwords::Passwords, pictures::Pictures,
-        presence::Presence, secrets::Vault, store::Store, throttle::Throttle, tokens::Tokens,
+        bus::Bus,
+        db::Db,
+        mailer::Mailer,
+        passes::Passes,
+        passwords::Passwords,
+        pictures::Pictures,
+        presence::Presence,
+        secrets::Vault,
+        store::Store,
+        throttle::Throttle,
+        tokens::Tokens,
+        windows::{Origins, Windows},
     },
     queue::Bell,
 };
@@ -34,6 +44,10 @@ pub struct App {
     pub passwords: Passwords,
     /// Slows down guessing.
     pub throttle: Throttle,
+    /// Counts what may happen so often within a while.
+    pub windows: Windows,
+    /// Sites whose pages may send forms.
+    pub origins: Origins,
     /// Keeps the bytes of files.
     pub store: Store,
     /// Reads and writes pictures.
@@ -68,6 +82,8 @@ impl App {
             vault: Vault::new(secret)?,
             passwords: Passwords::new()?,
             throttle: Throttle::new(),
+            windows: Windows::new(),
+            origins: Origins::default(),
             store,
             pictures: Pictures::new(),
             tokens: Tokens::new(),

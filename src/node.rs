@@ -10,7 +10,7 @@ use crate::{
     chat::{self, Conversation, Message, MessagesLoaders},
     comments::{self, Comment},
     contact::{
-        SubmissionMessage,
+        self, Form, SubmissionMessage,
         inbox::{self, InternalNote, Submission},
     },
     files::{
@@ -56,6 +56,8 @@ pub enum Node {
     ResumeEntry(ResumeEntry),
     /// A tag.
     Tag(Tag),
+    /// A form that anybody may fill in, or that you see to.
+    Form(Form),
     /// An upload of yours.
     UploadSession(UploadSession),
     /// What came in through a form of yours, or what you sent through one.
@@ -160,6 +162,7 @@ pub(crate) async fn of(
             let row = loaders.of::<inbox::Loaders>().note(key).await?;
             row.map(InternalNote).map(Node::InternalNote)
         }
+        "form" => loaders.of::<contact::Loaders>().form(key, 0).await?.map(Form).map(Node::Form),
         "conversation" => {
             let row = loaders.of::<chat::Loaders>().by_id(key).await?;
             row.map(Conversation).map(Node::Conversation)

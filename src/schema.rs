@@ -4,7 +4,7 @@ use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, 
 
 use crate::{
     accounts, bookmarks, chat, comments, community,
-    contact::inbox,
+    contact::{self, inbox},
     files::{self, uploads},
     infra::secrets,
     members, node, portfolio, posts, presence, reactions, resumes,
@@ -22,6 +22,7 @@ pub struct Query(
     posts::Query,
     portfolio::Query,
     chat::Query,
+    contact::Query,
     inbox::Query,
     tags::Query,
 );
@@ -38,6 +39,7 @@ pub struct Mutation(
     bookmarks::Mutation,
     resumes::Mutation,
     chat::Mutation,
+    contact::Mutation,
     inbox::Mutation,
     files::Mutation,
     uploads::Mutation,

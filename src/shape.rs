@@ -267,4 +267,4 @@ shape!(submission::Model: submission {
     erase_at: EraseAt,
     first_reply_at: FirstReplyAt,
     version: Version,
-} without { search_text: String::new(), receipt: Vec::new(), consent_text: None });
+} without { search_text: String::new(), receipt: Vec::new(), consent_text: None, guest_key: None });

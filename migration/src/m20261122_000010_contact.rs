@@ -77,6 +77,7 @@ CREATE TABLE submission (
   spam_score {int} NOT NULL DEFAULT 0 CHECK (spam_score BETWEEN 0 AND 100),
   spam_reasons TEXT NOT NULL DEFAULT '[]',
   receipt {bytes} NOT NULL UNIQUE,
+  guest_key {bytes},
   erase_at {time},
   first_reply_at {time},
   version {int} NOT NULL DEFAULT 1,
@@ -87,6 +88,7 @@ CREATE INDEX submission_form_state ON submission (form_id, state, id);
 CREATE INDEX submission_state ON submission (state, id);
 CREATE INDEX submission_assignee ON submission (assignee_id, id);
 CREATE INDEX submission_sender ON submission (sender_id, id);
+CREATE UNIQUE INDEX submission_guest_key ON submission (form_id, guest_key) WHERE guest_key IS NOT NULL;
 CREATE INDEX submission_erase ON submission (erase_at) WHERE erase_at IS NOT NULL;
 
 CREATE TABLE submission_label (

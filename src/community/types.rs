@@ -2,6 +2,7 @@ use async_graphql::{Context, Object, SimpleObject};
 
 use crate::{
     config::{Config, Registration},
+    contact::{Challenge, ChallengePurpose},
     files::policy::inline_bytes,
     graph::{ByteSize, ContextExt, RequestErrorCode, Result, Url},
     infra::sniff::MEDIA_TYPES,
@@ -72,6 +73,15 @@ impl Server {
             storage_quota: ByteSize(config(ctx).storage_quota),
             allowed_file_types: MEDIA_TYPES.to_vec(),
         }
+    }
+
+    /// Proof of work for what nobody need sign in for; no third party is involved.
+    async fn challenge(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What it is wanted for.")] purpose: ChallengePurpose,
+    ) -> Challenge {
+        Challenge::new(ctx, purpose)
     }
 
     /// Every value of `extensions.code` that a top-level error may carry.

@@ -3,8 +3,10 @@
 
 pub mod inbox;
 mod loaders;
+mod mutation;
 /// Who may make forms, and read what comes in.
 pub mod policy;
+mod query;
 /// Reads and writes of forms and submissions.
 pub mod service;
 mod types;
@@ -12,4 +14,7 @@ mod types;
 pub mod work;
 
 pub use loaders::Loaders;
+pub use mutation::*;
+pub use query::*;
+pub use service::{SentFrom, may_send_from};
 pub use types::*;

@@ -10,8 +10,8 @@ use crate::{
     cx::Member,
     entity::{
         account::Role,
-        form::{Column, State},
-        form_member,
+        form::{self, Column, State},
+        form_member, submission,
     },
     scope::Scope,
 };
@@ -39,6 +39,20 @@ pub fn worked_on_by(actor: &Actor) -> Condition {
                 .into_query(),
         ),
     )
+}
+
+/// The submissions that `actor` may see: those of forms that they work on, and their own.
+pub fn submissions_visible_to(actor: &Actor) -> Condition {
+    if is_staff(actor) {
+        return Condition::all();
+    }
+    let forms = form::Entity::find().select_only().column(Column::Id).filter(worked_on_by(actor));
+    let theirs = submission::Column::FormId.in_subquery(forms.into_query());
+    let seen = Condition::any().add(theirs);
+    match read(actor) {
+        Ok(member) => seen.add(submission::Column::SenderId.eq(member.id)),
+        Err(_) => seen,
+    }
 }
 
 /// Whether `actor` reads what comes in through every form.

@@ -1,9 +1,12 @@
 use async_graphql::Variables;
 use serde_json::{Map, Value};
 
-use crate::graph::{
-    RequestErrorCode, SentFiles,
-    documents::{Refusal, Source},
+use crate::{
+    contact::SentFrom,
+    graph::{
+        RequestErrorCode, SentFiles,
+        documents::{Refusal, Source},
+    },
 };
 
 /// What is asked for: the parameters of a GraphQL request.
@@ -25,6 +28,8 @@ pub struct Ask {
     pub read_only: bool,
     /// The refresh token in a browser's cookie, for `sessionRefresh`.
     pub refresh_cookie: Option<String>,
+    /// The page from which a browser says that it was sent.
+    pub from: Option<SentFrom>,
     /// Whether it came over a socket, where cookies can be neither read nor set.
     pub by_socket: bool,
     /// By what name the logs and errors call this request; made when empty.

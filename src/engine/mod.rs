@@ -21,6 +21,7 @@ use crate::{
     accounts::RefreshCookie,
     app::App,
     config::Introspection,
+    contact::SentFrom,
     graph::{
         Execution, Fault, RequestErrorCode, SentFiles,
         documents::{Documents, Operation, Prepared, Refusal},
@@ -71,6 +72,8 @@ struct Admitted {
     /// Whether all is read as of one moment.
     in_snapshot: bool,
     refresh_cookie: Option<RefreshCookie>,
+    /// The page that it was sent from.
+    from: Option<SentFrom>,
     /// What came along.
     files: SentFiles,
     /// Whether the schema's checks can't find anything that an earlier run did not.
@@ -192,6 +195,7 @@ impl Engine {
             changes,
             in_snapshot,
             refresh_cookie,
+            from: ask.from,
             files: ask.files,
             checked,
             shows_valid,
@@ -221,6 +225,9 @@ impl Engine {
         request.operation_name = admitted.name.take();
         if let Some(cookie) = admitted.refresh_cookie.take() {
             request = request.data(cookie);
+        }
+        if let Some(from) = admitted.from.take() {
+            request = request.data(from);
         }
         request = std::mem::take(&mut admitted.files).attach(request);
         request.set_parsed_query(admitted.document.document());

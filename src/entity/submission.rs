@@ -43,6 +43,8 @@ pub struct Model {
     /// SHA-256 of the token by which its sender follows it.
     #[sea_orm(unique)]
     pub receipt: Vec<u8>,
+    /// SHA-256 of what a guest called the call that sent it, and of all it said; let go of after a day.
+    pub guest_key: Option<Vec<u8>>,
     /// When it is erased.
     pub erase_at: Option<DateTimeUtc>,
     /// When the team first answered.

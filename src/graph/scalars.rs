@@ -56,6 +56,13 @@ impl ScalarType for Date {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Duration(u64);
 
+impl Duration {
+    /// Whole seconds.
+    pub fn seconds(self) -> u64 {
+        self.0
+    }
+}
+
 impl From<std::time::Duration> for Duration {
     /// Rounded up to whole seconds, so that who waits this long has waited long enough.
     fn from(duration: std::time::Duration) -> Self {

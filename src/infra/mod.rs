@@ -16,3 +16,4 @@ pub mod sniff;
 pub mod store;
 pub mod throttle;
 pub mod tokens;
+pub mod windows;

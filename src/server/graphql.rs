@@ -130,7 +130,8 @@ async fn run(
         ask::from_json(&read(server, &head.headers, body).await?)?
     };
     let refresh_cookie = authentication::refresh_cookie(&head.headers);
-    let ask = Ask { refresh_cookie, request_id: call.id.clone(), ..ask };
+    let from = server.origins.sent_from(&head.headers);
+    let ask = Ask { refresh_cookie, from, request_id: call.id.clone(), ..ask };
     let caller = Caller {
         actor,
         address: address::client(call.peer.ip(), &head.headers, &app.config.trusted_proxies),

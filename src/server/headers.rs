@@ -10,7 +10,7 @@ use axum::http::{
     },
 };
 
-use crate::{clock::Clock, config::Config};
+use crate::{clock::Clock, config::Config, contact::SentFrom};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
@@ -18,6 +18,8 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 /// What pages of other origins may send, beside what they may anyway.
 const MAY_SEND: &str = "authorization, content-type, x-request-id, graphql-require-preflight, \
     apollo-require-preflight, x-apollo-operation-name";
+/// What pages may send that are allowed for a form alone: nothing that says who sends.
+const FORMS_MAY_SEND: &str = "content-type, x-request-id, graphql-require-preflight";
 const MAY_READ: &str = "x-request-id, retry-after, www-authenticate";
 
 /// The origins whose pages may call with credentials, and whether the world comes by TLS.
@@ -43,7 +45,15 @@ impl Origins {
         Self { allowed, own: own.unwrap_or_default(), by_tls }
     }
 
-    fn allow(&self, origin: &HeaderValue) -> bool {
+    /// The page that a browser says the request is from.
+    pub(super) fn sent_from(&self, request: &HeaderMap) -> Option<SentFrom> {
+        let origin = request.get(ORIGIN)?;
+        let is_known = self.is_known(request);
+        // What can't be read is no site that anybody allowed.
+        Some(SentFrom { origin: origin.to_str().unwrap_or("null").to_owned(), is_known })
+    }
+
+    pub(super) fn allow(&self, origin: &HeaderValue) -> bool {
         self.allowed.contains(origin)
     }
 
@@ -78,6 +88,7 @@ pub(super) fn finish(
     id: &str,
     origin: Option<&HeaderValue>,
     origins: &Origins,
+    sends_forms: bool,
 ) {
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);
@@ -96,6 +107,14 @@ pub(super) fn finish(
     let allowed = origin.filter(|origin| origins.allow(origin));
     preset(RESOURCE_POLICY, if allowed.is_some() { "cross-origin" } else { "same-origin" });
     headers.append(VARY, HeaderValue::from_static("origin"));
+    if let Some(origin) = origin.filter(|_| sends_forms && allowed.is_none()) {
+        // Without credentials: the page may send as anybody from anywhere may, and read the answer.
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        if headers.contains_key(ACCESS_CONTROL_ALLOW_HEADERS) {
+            headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(FORMS_MAY_SEND));
+        }
+        headers.entry(ACCESS_CONTROL_EXPOSE_HEADERS).or_insert(HeaderValue::from_static(MAY_READ));
+    }
     if let Some(origin) = allowed {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));

@@ -40,7 +40,7 @@ use tower::ServiceExt as _;
 use self::{
     headers::Origins, metrics::Metrics, places::Places, problem::Problem, standing::Standings,
 };
-use crate::engine::Engine;
+use crate::{contact, engine::Engine};
 
 /// How often what piled up is tidied away.
 const TIDY: Duration = Duration::from_secs(10);
@@ -208,6 +208,7 @@ impl Server {
         let id = headers::request_id(request.headers(), &self.engine.app.clock);
         let origin = request.headers().get(ORIGIN).cloned();
         let call = Call { peer, id, cut: cut.clone() };
+        let sends_forms = self.sends_forms(&request).await;
         let mut response = if ambiguous {
             let close = HeaderValue::from_static("close");
             Problem::new(StatusCode::BAD_REQUEST, "the length of the body is given twice")
@@ -216,8 +217,22 @@ impl Server {
         } else {
             self.guarded(&call, request).await
         };
-        headers::finish(response.headers_mut(), &call.id, origin.as_ref(), &self.origins);
+        let headers = response.headers_mut();
+        headers::finish(headers, &call.id, origin.as_ref(), &self.origins, sends_forms);
         response
+    }
+
+    /// Whether the page that calls is of a site that some open form allows, and of none that may do more.
+    async fn sends_forms(&self, request: &Request<Incoming>) -> bool {
+        let Some(origin) = request.headers().get(ORIGIN) else { return false };
+        if request.uri().path() != "/graphql" || self.origins.allow(origin) {
+            return false;
+        }
+        let Ok(text) = origin.to_str() else { return false };
+        contact::may_send_from(&self.engine.app, text).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "whose pages may send forms can't be looked up");
+            false
+        })
     }
 
     async fn guarded(self: &Arc<Self>, call: &Call, request: Request<Incoming>) -> Response<Body> {

@@ -14,7 +14,7 @@ pub fn handlers() -> impl Iterator<Item = &'static Handler> {
 
 /// All timers.
 pub(super) fn timers() -> impl Iterator<Item = &'static Timer> {
-    let all: [&'static [Timer]; 1] = [super::upkeep::TIMERS];
+    let all: [&'static [Timer]; 2] = [contact::work::TIMERS, super::upkeep::TIMERS];
     all.into_iter().flatten()
 }
 

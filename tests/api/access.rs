@@ -12,6 +12,7 @@ use guildhall::{Actor, entity::account::Role, graph::encode, schema};
 use serde_json::{Value, json};
 
 use crate::chat::messages_kit::say;
+use crate::contact::{INBOX_CALLS, inbox_kit};
 use crate::kit::{Run, TestApp, open_channel, write_comment, write_post};
 use crate::portfolio::kit::publish;
 
@@ -308,6 +309,8 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let skill = app.claim(&owner, &["looms"]).await.remove(0);
     let entry = app.add_entry(&owner, json!({ "kind": "POSITION", "title": "Weaver" })).await;
     let file = app.picture(&owner, "a.png").await;
+    let form = inbox_kit::new_form(app, &owner, &[&owner], &[]).await;
+    let came = inbox_kit::come(app, form, inbox_kit::Sent::default()).await;
     let upload = app.start_upload(&owner, 1, serde_json::json!({})).await.done();
     let upload = upload.text("uploadStart.upload.id").to_owned();
     let caller = match role {
@@ -333,6 +336,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{skill}", &format!("{skill:?}"))
         .replace("{entry}", &format!("{entry:?}"))
         .replace("{file}", &format!("{file:?}"))
+        .replace("{submission}", &format!("{:?}", came.id))
         .replace("{caller}", role);
     if document.starts_with("subscription") {
         return match app.try_to_follow(&actor, &document, Value::Null).await {
@@ -352,7 +356,8 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
 
 #[test]
 fn every_root_field_has_a_row() {
-    let mut rows: Vec<_> = CALLS.iter().map(|(field, _)| (*field).to_owned()).collect();
+    let mut rows: Vec<_> =
+        CALLS.iter().chain(INBOX_CALLS).map(|(field, _)| (*field).to_owned()).collect();
     rows.sort();
     assert_eq!(rows, root_fields(), "left: the rows of access.rs, right: the schema's root fields");
 }
@@ -360,7 +365,7 @@ fn every_root_field_has_a_row() {
 #[tokio::test]
 async fn every_root_field_answers_each_caller_as_it_should() {
     let mut found = String::new();
-    for (field, document) in CALLS {
+    for (field, document) in CALLS.iter().chain(INBOX_CALLS) {
         let app = TestApp::new().await;
         let root = app.with_role("root", Role::Admin).await;
         let roles = app.run(&root, "{ admin { roles { id } } }").await.ok();

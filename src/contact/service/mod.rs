@@ -1,9 +1,24 @@
+mod challenge;
+mod erase;
+mod hung;
+/// What came in, and the talk about it.
 pub mod inbox;
+mod limits;
+mod origins;
+mod save;
+mod spam;
+mod submit;
 
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _, Select,
 };
 use uuid::Uuid;
+
+pub use challenge::{Challenge, challenge};
+pub use erase::{erase_due, mail_tag};
+pub use origins::{SentFrom, may_send_from};
+pub use save::{Changes, save};
+pub use submit::{By, NewSubmission, Receipt, Sent, named, submit};
 
 use super::policy;
 use crate::{
@@ -23,6 +38,11 @@ pub fn visible(cx: Cx<'_>) -> Select<form::Entity> {
 /// The forms whose submissions the actor may read.
 pub fn worked_on(cx: Cx<'_>) -> Select<form::Entity> {
     form::Entity::find().filter(policy::worked_on_by(cx.actor))
+}
+
+/// The submissions that the actor may see.
+pub fn visible_submissions(cx: Cx<'_>) -> Select<submission::Entity> {
+    submission::Entity::find().filter(policy::submissions_visible_to(cx.actor))
 }
 
 /// The form of this key as it is now, locked for a change, whoever may see it.

@@ -10,7 +10,7 @@ use crate::{
         service,
     },
     entity::form::{self, State},
-    graph::{ContextExt, DateTime, EmailAddress, Result, Url, encode, lane},
+    graph::{ContextExt, DateTime, Duration, EmailAddress, Result, Url, encode, lane},
     members::{Profile, RichText},
 };
 
@@ -26,11 +26,16 @@ impl Form {
         what: impl FnOnce(&form::Model) -> crate::Result<Option<T>>,
     ) -> Option<Result<T>> {
         let what = async {
-            let works = ctx.loaders().of::<Loaders>().works_on(self.0.id, 0).await?;
+            let works = ctx.loaders().of::<Loaders>().works_on(self.0.id, depth(ctx)).await?;
             if works { what(&self.0) } else { Ok(None) }
         };
         what.await.map_err(Into::into).transpose()
     }
+}
+
+/// Where it stands in the answer: what is asked at several depths has a loader for each.
+fn depth(ctx: &Context<'_>) -> u64 {
+    u64::try_from(ctx.depth()).unwrap_or_default()
 }
 
 fn list<T>(json: &str, of: impl Fn(String) -> T) -> crate::Result<Option<Vec<T>>> {
@@ -105,7 +110,7 @@ impl Form {
     async fn team(&self, ctx: &Context<'_>) -> Option<Result<Vec<Profile>>> {
         let team = async {
             let loaders = ctx.loaders().of::<Loaders>();
-            if !loaders.works_on(self.0.id, lane(ctx)).await? {
+            if !loaders.works_on(self.0.id, depth(ctx)).await? {
                 return Ok(None);
             }
             let team = loaders.team(self.0.id, lane(ctx)).await?;
@@ -145,9 +150,12 @@ impl Form {
         Submission::through(ctx, self.0.id, filter, (first, after)).await
     }
 
-    /// Days after which a submission is erased, with all that belongs to it. For the team.
-    async fn retention_days(&self, ctx: &Context<'_>) -> Option<Result<i32>> {
-        self.for_team(ctx, |form| Ok(form.retention_days)).await
+    /// How long submissions are kept; then they are erased, with all that belongs to them. For the team.
+    async fn retention(&self, ctx: &Context<'_>) -> Option<Result<Duration>> {
+        let length = |days| {
+            std::time::Duration::from_secs(u64::from(u32::try_from(days).unwrap_or(0)) * 86_400)
+        };
+        self.for_team(ctx, |form| Ok(form.retention_days.map(length).map(Duration::from))).await
     }
 
     /// Origins of other sites whose pages may send it. For the team.

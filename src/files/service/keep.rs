@@ -51,6 +51,13 @@ pub(super) struct Looked {
     picture: Option<Picture>,
 }
 
+impl Looked {
+    /// What the bytes are.
+    pub(super) fn media_type(&self) -> &str {
+        &self.media_type
+    }
+}
+
 #[derive(Debug)]
 struct Picture {
     width: i32,

@@ -1,5 +1,6 @@
 mod blob;
 mod change;
+mod guests;
 mod keep;
 mod links;
 mod list;
@@ -14,10 +15,11 @@ pub mod uploads;
 mod uses;
 
 pub use change::{Changes, delete, update};
+pub use guests::{Prepared, discard, own, prepare};
 pub use links::{Link, Thumbnail, Unusable, What, link, read_link, thumbnail_link};
 pub use list::{Filter, files};
 pub use new::{ALT_TEXT, NewFile, clean_name};
 pub use small::{SMALL, store_small};
 pub use storage::{Storage, storage};
 pub use sweep::sweep;
-pub use uses::{On, any_on, hang, hung_on, let_go, rehang};
+pub use uses::{On, any_on, hang, hung_on, let_go, put_up, rehang};

@@ -112,8 +112,23 @@ pub async fn hang(
         return Ok(());
     }
     check(cx, tx, place, files, path).await?;
+    let files: Vec<Uuid> = files.iter().flatten().copied().collect();
+    put_up(cx, tx, on, place, &files).await
+}
+
+/// Hangs files, in their order, that are known to fit and to be there until the end of the change.
+pub async fn put_up(
+    cx: Cx<'_>,
+    tx: &impl ConnectionTrait,
+    on: On,
+    place: Place,
+    files: &[Uuid],
+) -> Result<()> {
+    if files.is_empty() {
+        return Ok(());
+    }
     let only = |other: fn(Uuid) -> On| Set((other(on.key()) == on).then_some(on.key()));
-    let rows = files.iter().flatten().zip(0..).map(|(file, position)| file_use::ActiveModel {
+    let rows = files.iter().zip(0..).map(|(file, position)| file_use::ActiveModel {
         id: Set(cx.key()),
         file_id: Set(*file),
         place: Set(place),

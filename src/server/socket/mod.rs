@@ -82,6 +82,7 @@ async fn upgrade(
         address,
         device: device(&headers),
         credential,
+        from: server.origins.sent_from(&headers),
         place,
         // The server waits for those that run when it stops.
         _running: server.live.token(),

@@ -48,6 +48,8 @@ pub(super) struct Session {
     pub(super) device: String,
     /// The token that came with the handshake.
     pub(super) credential: Option<String>,
+    /// The page that opened it.
+    pub(super) from: Option<crate::contact::SentFrom>,
     pub(super) place: Place,
     pub(super) _running: TaskTrackerToken,
 }
@@ -261,7 +263,7 @@ impl Line {
         }
         let ask = ask::from_json(payload.get().as_bytes())
             .map_err(|problem| Close::malformed(problem.message()))?;
-        let ask = crate::engine::Ask { by_socket: true, ..ask };
+        let ask = crate::engine::Ask { by_socket: true, from: self.session.from.clone(), ..ask };
         let actor =
             self.seat.as_ref().map_or(Actor::Guest, |seat| Actor::Member(seat.now().member));
         let Session { address, device, server, .. } = &self.session;

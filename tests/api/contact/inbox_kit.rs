@@ -135,6 +135,7 @@ pub async fn come(app: &TestApp, form: Uuid, sent: Sent) -> Came {
         spam_score: 0,
         spam_reasons: r#"["links"]"#.to_owned(),
         receipt: secrets::hash(&token),
+        guest_key: None,
         erase_at: None,
         first_reply_at: None,
         version: 1,

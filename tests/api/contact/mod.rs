@@ -6,3 +6,24 @@ mod notes;
 mod progress;
 mod replies;
 mod search;
+
+/// What belongs to the inbox of the roots, as `access.rs` calls it; `{submission}` came through somebody else's form.
+pub const INBOX_CALLS: &[(&str, &str)] = &[
+    ("submissionReceipt", r#"{ submissionReceipt(token: "none") { number } }"#),
+    (
+        "submissionsUpdate",
+        "mutation { submissionsUpdate(ids: [{submission}], input: { state: DONE }) { submissions { id } userErrors { code } } }",
+    ),
+    (
+        "submissionReply",
+        "mutation { submissionReply(id: {submission}, body: \"hi\") { submissions { id } userErrors { code } } }",
+    ),
+    (
+        "submissionFollowUp",
+        r#"mutation { submissionFollowUp(token: "none", body: "hi") { receipt { number } userErrors { code } } }"#,
+    ),
+    (
+        "noteAdd",
+        "mutation { noteAdd(id: {submission}, text: \"hi\") { note { id } userErrors { code } } }",
+    ),
+];

@@ -76,7 +76,7 @@ async fn a_member_who_sent_it_is_named_and_nobody_else_who_holds_the_token() {
         office.app.run_with(actor, FOLLOW_UP, more).await.done();
     }
     let run = office.app.run_with(&Guest, RECEIPT, json!({ "token": came.token })).await.ok();
-    assert_eq!(run.at("submissionReceipt.thread.0.author.handle"), &Value::Null);
+    assert_eq!(run.list("submissionReceipt.thread", "author.handle").len(), 1);
     let query =
         "query($id: ID!) { node(id: $id) { ... on Submission { thread { author { handle } } } } }";
     let run = office.app.run_with(&office.tess, query, json!({ "id": came.id })).await.ok();

@@ -257,7 +257,7 @@ async fn what_is_erased_leaves_no_mail() {
     let hand = Hand::of_server(&office.app.app);
     let cx = hand.cx(&office.app.app);
     let tx = cx.begin().await.unwrap();
-    erase_mails(cx, &tx, &[came.key]).await.unwrap();
+    erase_mails(&tx, &[came.key]).await.unwrap();
     tx.commit().await.unwrap();
     let left: Vec<_> =
         office.mails("olga@example.net").await.into_iter().map(|mail| mail.subject).collect();

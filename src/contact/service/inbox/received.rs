@@ -117,7 +117,7 @@ async fn to_team(
         let mail = NewMail {
             topic: Some("submission".into()),
             thread_refs,
-            tags: vec!["submission".to_owned()],
+            tags: mails::tags(row),
             ..NewMail::of(to, template, variables.clone())
         };
         let mail = put(cx, tx, mail).await?;
@@ -157,7 +157,7 @@ async fn to_sender(
     let mail = NewMail {
         written: Written::Template(key, variables),
         reply_to: mails::notified(form)?.into_iter().next(),
-        tags: vec!["submission".to_owned()],
+        tags: mails::tags(row),
         ..NewMail::of(to, "", Value::Null)
     };
     match put(cx, tx, mail).await {
