@@ -7,6 +7,7 @@ mod careers;
 mod community;
 mod demo;
 mod dice;
+mod forms;
 mod grow;
 mod names;
 mod pictures;
@@ -96,6 +97,11 @@ pub async fn write(
 /// Gives the members and portfolio items of a community that was written pictures, by the way that all files come.
 pub async fn picture(app: &App, community: &Community) -> anyhow::Result<()> {
     pictures::hang_all(app, community).await
+}
+
+/// Makes the demo's forms in a community that was written.
+pub async fn make_forms(app: &App, community: &Community) -> anyhow::Result<()> {
+    forms::make(app, community).await
 }
 
 /// Whether nobody has an account yet.

@@ -12,7 +12,7 @@ use guildhall::{Actor, entity::account::Role, graph::encode, schema};
 use serde_json::{Value, json};
 
 use crate::chat::messages_kit::say;
-use crate::contact::{INBOX_CALLS, inbox_kit};
+use crate::contact::{INBOX_CALLS, inbox_kit, kit::hello};
 use crate::kit::{Run, TestApp, open_channel, write_comment, write_post};
 use crate::portfolio::kit::publish;
 
@@ -25,6 +25,7 @@ const CALLS: &[(&str, &str)] = &[
     ("channels", "{ channels { nodes { id } } }"),
     ("conversation", "{ conversation(by: { id: {channel} }) { id } }"),
     ("feed", "{ feed { nodes { id } } }"),
+    ("form", "{ form(by: { id: {form} }) { id } }"),
     ("handleProblem", r#"{ handleProblem(handle: "free_one") { code } }"#),
     ("invitation", r#"{ invitation(token: "none") { id } }"#),
     ("node", "{ node(id: {post}) { id } }"),
@@ -110,6 +111,15 @@ const CALLS: &[(&str, &str)] = &[
     (
         "conversationOpen",
         "mutation { conversationOpen(with: [{profile}]) { conversation { id } userErrors { code } } }",
+    ),
+    (
+        "formSave",
+        "mutation { formSave(id: {form}, input: { title: \"Mine\" }) { form { id } userErrors { code } } }",
+    ),
+    (
+        "formSubmit",
+        r#"mutation { formSubmit(input: { form: { id: {form} }, values: [{ field: "email", text: "a@example.com" },
+            { field: "message", text: "Hi" }] }) { receipt { number } userErrors { code } } }"#,
     ),
     (
         "invitationCreate",
@@ -309,9 +319,11 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let skill = app.claim(&owner, &["looms"]).await.remove(0);
     let entry = app.add_entry(&owner, json!({ "kind": "POSITION", "title": "Weaver" })).await;
     let file = app.picture(&owner, "a.png").await;
-    let form = inbox_kit::new_form(app, &owner, &[&owner], &[]).await;
-    let came = inbox_kit::come(app, form, inbox_kit::Sent::default()).await;
+    let inbox = inbox_kit::new_form(app, &owner, &[&owner], &[]).await;
+    let came = inbox_kit::come(app, inbox, inbox_kit::Sent::default()).await;
     let upload = app.start_upload(&owner, 1, serde_json::json!({})).await.done();
+    let founder = app.with_role(&format!("founder_of_{role}"), Role::Moderator).await;
+    let form = app.form(&founder, hello(&format!("of-{role}"), json!({}))).await;
     let upload = upload.text("uploadStart.upload.id").to_owned();
     let caller = match role {
         "moderator" => app.with_role(role, Role::Moderator).await,
@@ -331,6 +343,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{profile}", &id("profile"))
         .replace("{account}", &id("account"))
         .replace("{message}", &format!("{message:?}"))
+        .replace("{form}", &format!("{form:?}"))
         .replace("{upload}", &format!("{upload:?}"))
         .replace("{channel}", &format!("{channel:?}"))
         .replace("{skill}", &format!("{skill:?}"))

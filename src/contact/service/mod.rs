@@ -1,3 +1,4 @@
+mod again;
 mod challenge;
 mod erase;
 mod hung;

@@ -2,13 +2,15 @@ use std::fs::File;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait,
-    DatabaseTransaction, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DatabaseTransaction,
+    EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
 };
 use uuid::Uuid;
 
 use super::{
-    SentFrom, by_slug, challenge, hung, limits, locked,
+    SentFrom,
+    again::{claim_as_guest, guest_key, key, repeated},
+    by_slug, challenge, hung, limits, locked,
     origins::allowed,
     spam::{self, Signs},
     visible,
@@ -17,7 +19,6 @@ use crate::{
     Cx, Error, Result, accounts,
     check::{Check, is_blank},
     client_key,
-    clock::made_at,
     contact::work,
     entity::{
         form::{self, State},
@@ -30,9 +31,6 @@ use crate::{
     notice::{self, Notice},
     queue::{self, NewItem},
 };
-
-/// How long the same call answers the same.
-const REPEATED: TimeDelta = TimeDelta::hours(24);
 
 /// How a form is named.
 #[derive(Clone, Debug)]
@@ -288,68 +286,6 @@ fn locale(check: &mut Check, tag: &str) -> Option<String> {
         check.problem(ErrorCode::Invalid, &["locale"], "write a language tag: de, pt-BR");
     }
     good.then(|| tag.to_owned())
-}
-
-fn key(check: &mut Check, key: Option<&str>) {
-    let good = |key: &str| (1..=100).contains(&key.len()) && !key.chars().any(char::is_control);
-    if key.is_some_and(|key| !good(key)) {
-        let message = "name the call with 1 to 100 plain characters";
-        check.problem(ErrorCode::Invalid, &["clientKey"], message);
-    }
-}
-
-/// What a guest's call is known by: its name and all it says, so that nobody is answered another's receipt.
-fn guest_key(cx: Cx<'_>, key: Option<&str>, answers: &[Answer]) -> Result<Option<Vec<u8>>> {
-    let Some(key) = key.filter(|_| cx.actor.id().is_none()) else { return Ok(None) };
-    let said = serde_json::to_string(&(key, answers)).map_err(Error::internal)?;
-    Ok(Some(secrets::hash(&said)))
-}
-
-/// What the same call made before, if it did.
-async fn repeated(
-    cx: Cx<'_>,
-    form: &form::Model,
-    client_key: Option<&str>,
-    guest_key: Option<&Vec<u8>>,
-) -> Result<Option<submission::Model>> {
-    if client_key.is_none() {
-        return Ok(None);
-    }
-    let tx = cx.begin().await?;
-    let first = if cx.actor.id().is_some() {
-        client_key::claim(cx, &tx, client_key, "submission", cx.key()).await?
-    } else {
-        claim_as_guest(&tx, form, guest_key, cx.now()).await?
-    };
-    tx.rollback().await?;
-    let Some(first) = first else { return Ok(None) };
-    let first = submission::Entity::find_by_id(first).one(cx.db).await?;
-    first.map(Some).ok_or_else(|| client_key::gone("submission"))
-}
-
-/// What a guest sent by the same call in the last day; what is older lets its name go.
-async fn claim_as_guest(
-    tx: &impl ConnectionTrait,
-    form: &form::Model,
-    key: Option<&Vec<u8>>,
-    now: DateTime<Utc>,
-) -> Result<Option<Uuid>> {
-    let Some(key) = key else { return Ok(None) };
-    let first = submission::Entity::find()
-        .filter(submission::Column::FormId.eq(form.id))
-        .filter(submission::Column::GuestKey.eq(key.clone()))
-        .one(tx)
-        .await?;
-    match first {
-        Some(first) if made_at(first.id) + REPEATED > now => Ok(Some(first.id)),
-        Some(first) => {
-            let mut old = first.into_active_model();
-            old.guest_key = Set(None);
-            old.update(tx).await?;
-            Ok(None)
-        }
-        None => Ok(None),
-    }
 }
 
 /// A solution, checked; one is wanted where the form says so, and while many come.

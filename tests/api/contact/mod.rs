@@ -1,11 +1,16 @@
-//! Contact: what comes in through forms, and the talk about it.
+//! Contact: forms as data, what comes in through them, and the talk about it.
 
+mod erasure;
+mod forms;
 mod inbox;
 pub mod inbox_kit;
+pub mod kit;
 mod notes;
+mod origins;
 mod progress;
 mod replies;
 mod search;
+mod submit;
 
 /// What belongs to the inbox of the roots, as `access.rs` calls it; `{submission}` came through somebody else's form.
 pub const INBOX_CALLS: &[(&str, &str)] = &[
