@@ -69,9 +69,3 @@ pub fn made_at(key: Uuid) -> DateTime<Utc> {
         .and_then(|seconds| DateTime::from_timestamp(seconds, nanos))
         .unwrap_or_default()
 }
-
-/// The least key that can be made at a moment: what is made later has a greater one.
-pub fn first_key(at: DateTime<Utc>) -> Uuid {
-    let millis = u64::try_from(at.timestamp_millis()).unwrap_or_default();
-    uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
-}

@@ -8,8 +8,7 @@ use sea_orm::{
 };
 
 use crate::{
-    Cx, chat, comments,
-    contact::service::inbox,
+    Cx, chat, comments, contact,
     entity::{
         comment, file,
         file::Visibility,
@@ -86,14 +85,18 @@ fn on_item(cx: Cx<'_>) -> SelectStatement {
 }
 
 fn on_submission(cx: Cx<'_>) -> SelectStatement {
-    let rows = inbox::visible(cx).select_only().column(submission::Column::Id);
+    let rows = contact::service::visible_submissions(cx);
+    let rows = rows.select_only().column(submission::Column::Id);
     on(Column::SubmissionId, rows.into_query(), submission::Column::Id.as_column_ref())
 }
 
 fn on_talk(cx: Cx<'_>) -> SelectStatement {
-    use submission_message::Column::{Id, SubmissionId};
-    let seen = inbox::visible(cx).select_only().column(submission::Column::Id).into_query();
-    let rows = submission_message::Entity::find().select_only().column(Id);
-    let rows = rows.filter(SubmissionId.in_subquery(seen)).into_query();
-    on(Column::SubmissionMessageId, rows, Id.as_column_ref())
+    let seen = contact::service::visible_submissions(cx);
+    let seen = seen.select_only().column(submission::Column::Id).into_query();
+    let rows = submission_message::Entity::find()
+        .select_only()
+        .column(submission_message::Column::Id)
+        .filter(submission_message::Column::SubmissionId.in_subquery(seen))
+        .into_query();
+    on(Column::SubmissionMessageId, rows, submission_message::Column::Id.as_column_ref())
 }

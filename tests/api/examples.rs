@@ -5,6 +5,7 @@ use std::{fs, path::Path};
 use guildhall::Actor::Guest;
 use serde_json::{Value, json};
 
+use crate::contact::inbox_kit;
 use crate::kit::{TestApp, open_channel, profile_id, write_comment, write_post};
 use crate::portfolio::kit::publish;
 
@@ -36,6 +37,8 @@ async fn every_example_operation_runs() {
     app.claim(&ada, &["looms"]).await;
     let grace = app.member("grace").await;
     let room = open_channel(&app, &grace, "looms", "PUBLIC").await;
+    let form = inbox_kit::new_form(&app, &ada, &[&ada], &[]).await;
+    let came = inbox_kit::come(&app, form, inbox_kit::Sent::default()).await;
     for (name, document) in documents("examples/queries") {
         let variables = match name.as_str() {
             "profile" | "resume" => json!({ "handle": "ada" }),
@@ -45,6 +48,10 @@ async fn every_example_operation_runs() {
             "write" => json!({ "body": "A note", "key": "one" }),
             "sign-in" => json!({ "login": "ada", "password": "not this one" }),
             "conversation" => json!({ "id": room }),
+            "inbox-submission" => json!({ "id": came.id }),
+            "inbox-reply" => json!({ "id": came.id, "me": profile_id(&ada), "body": "Dear Olga" }),
+            "submission-progress" => json!({ "token": came.token }),
+            "submission-follow-up" => json!({ "token": came.token, "body": "One more" }),
             "open-talk" => json!({ "with": [profile_id(&grace)] }),
             _ => json!({}),
         };

@@ -15,7 +15,10 @@ use uuid::Uuid;
 
 use crate::{
     Result,
-    contact::service::inbox::{self, Filter, policy},
+    contact::service::{
+        inbox::{self, Filter, policy},
+        visible_submissions,
+    },
     entity::{
         email, form,
         profile::{self, Face},
@@ -146,7 +149,7 @@ impl BatchFn<Uuid, Batched<Row<submission::Model>>> for Batch<ById> {
     async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Batched<Row<submission::Model>>> {
         let cx = self.execution.cx();
         let these = sql::key_in(cx.backend(), submission::Column::Id, ids);
-        let rows = sql::shaped(cx.db, inbox::visible(cx).filter(these)).await;
+        let rows = sql::shaped(cx.db, visible_submissions(cx).filter(these)).await;
         one(ids, rows, |row: &submission::Model| row.id)
     }
 }
@@ -160,7 +163,8 @@ impl BatchFn<Uuid, Batched<Row<submission_message::Model>>> for Batch<MessageByI
     ) -> HashMap<Uuid, Batched<Row<submission_message::Model>>> {
         use submission_message::Column::{Id, SubmissionId};
         let cx = self.execution.cx();
-        let seen = inbox::visible(cx).select_only().column(submission::Column::Id).into_query();
+        let seen =
+            visible_submissions(cx).select_only().column(submission::Column::Id).into_query();
         let rows = submission_message::Entity::find()
             .filter(sql::key_in(cx.backend(), Id, ids))
             .filter(SubmissionId.in_subquery(seen))

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{challenge, locked};
+use super::{challenge, inbox, locked};
 use crate::{
     Error, Result,
     app::App,
@@ -74,6 +74,7 @@ async fn erase(app: &App, id: Uuid, form: Uuid) -> Result<()> {
         .is_in(addresses)
         .and(email::Column::Tags.like(format!("%{}%", mail_tag(id))));
     let backend = tx.get_database_backend();
+    inbox::erase_mails(&tx, &[id]).await?;
     email::Entity::update_many()
         .col_expr(email::Column::Text, Expr::value(None::<String>))
         .col_expr(email::Column::Html, Expr::value(None::<String>))

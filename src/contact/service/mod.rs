@@ -2,6 +2,7 @@ mod again;
 mod challenge;
 mod erase;
 mod hung;
+/// What came in, and the talk about it.
 pub mod inbox;
 mod limits;
 mod origins;
@@ -38,6 +39,11 @@ pub fn visible(cx: Cx<'_>) -> Select<form::Entity> {
 /// The forms whose submissions the actor may read.
 pub fn worked_on(cx: Cx<'_>) -> Select<form::Entity> {
     form::Entity::find().filter(policy::worked_on_by(cx.actor))
+}
+
+/// The submissions that the actor may see.
+pub fn visible_submissions(cx: Cx<'_>) -> Select<submission::Entity> {
+    submission::Entity::find().filter(policy::submissions_visible_to(cx.actor))
 }
 
 /// The form of this key as it is now, locked for a change, whoever may see it.

@@ -7,8 +7,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    Cx, Error, Result,
+    Error, Result,
     app::App,
+    contact::service::mail_tag,
     entity::{
         email, form, submission,
         submission_mail::{self, Column},
@@ -24,7 +25,7 @@ const MOST_REFS: usize = 20;
 /// The token by which the sender of a submission follows it. Made from its key, so that mails can tell it again, and
 /// known to the database by its hash alone.
 pub fn receipt_token(app: &App, submission: Uuid) -> String {
-    app.vault.sign("submission receipt", submission.as_bytes())
+    app.vault.sign("receipt", submission.as_bytes())
 }
 
 /// Where the sender follows a submission.
@@ -42,6 +43,11 @@ pub(super) fn subject(form: &form::Model, row: &submission::Model) -> String {
 /// The addresses that hear of what comes through a form.
 pub(super) fn notified(form: &form::Model) -> Result<Vec<String>> {
     serde_json::from_str(&form.notify_emails).map_err(Error::internal)
+}
+
+/// The words to find a mail by, as what holds something of a submission needs.
+pub(super) fn tags(row: &submission::Model) -> Vec<String> {
+    vec!["submission".to_owned(), mail_tag(row.id)]
 }
 
 /// Keeps that a mail is about a submission.
@@ -92,20 +98,17 @@ pub(super) async fn thread(
 
 /// Erases the mails about these submissions, those of the talk too, whether they were sent or not. In the transaction
 /// that erases the submissions, before them.
-pub async fn erase_mails(
-    cx: Cx<'_>,
-    tx: &impl ConnectionTrait,
-    submissions: &[Uuid],
-) -> Result<()> {
+pub async fn erase_mails(tx: &impl ConnectionTrait, submissions: &[Uuid]) -> Result<()> {
     use submission_message::Column as Talk;
+    let backend = tx.get_database_backend();
     let about = submission_mail::Entity::find().select_only().column(Column::EmailId);
-    let about = about.filter(sql::key_in(cx.backend(), Column::SubmissionId, submissions));
+    let about = about.filter(sql::key_in(backend, Column::SubmissionId, submissions));
     let talk = submission_message::Entity::find().select_only().column(Talk::EmailId);
-    let talk = talk.filter(sql::key_in(cx.backend(), Talk::SubmissionId, submissions));
+    let talk = talk.filter(sql::key_in(backend, Talk::SubmissionId, submissions));
     let mut mails: Vec<Uuid> = about.into_tuple().all(tx).await?;
     let talk = talk.filter(Talk::EmailId.is_not_null());
     mails.extend(talk.into_tuple::<Uuid>().all(tx).await?);
-    let these = sql::key_in(cx.backend(), email::Column::Id, &mails);
+    let these = sql::key_in(backend, email::Column::Id, &mails);
     email::Entity::delete_many().filter(these).exec(tx).await?;
     Ok(())
 }

@@ -14,7 +14,7 @@ mod update;
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _, Select,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ pub use update::{Changes, update};
 
 use crate::{
     Cx, Error, Result,
-    contact::policy::is_staff,
+    contact::{policy::is_staff, service::visible_submissions},
     entity::{
         form,
         form_member::{self, Column as Member},
@@ -36,11 +36,6 @@ use crate::{
     },
     sql,
 };
-
-/// The submissions that the actor may see.
-pub fn visible(cx: Cx<'_>) -> Select<submission::Entity> {
-    submission::Entity::find().filter(policy::visible_to(cx.actor))
-}
 
 /// Those of `forms` that the actor answers for.
 pub async fn answered_among(
@@ -65,7 +60,7 @@ async fn locked(
     tx: &impl ConnectionTrait,
     keys: &[Uuid],
 ) -> Result<HashMap<Uuid, (submission::Model, bool)>> {
-    let these = || visible(cx).filter(sql::key_in(cx.backend(), Column::Id, keys));
+    let these = || visible_submissions(cx).filter(sql::key_in(cx.backend(), Column::Id, keys));
     let forms = these().select_only().column(Column::FormId).distinct();
     let forms: Vec<Uuid> = forms.into_tuple().all(tx).await?;
     if forms.is_empty() {

@@ -11,7 +11,7 @@ use crate::{
     cx::Member,
     entity::{
         form_member,
-        submission::{self, Column, State},
+        submission::{self, State},
     },
     error::ErrorCode::StateNotAllowed,
 };
@@ -23,15 +23,6 @@ pub fn answered_by(actor: &Actor, form: impl IntoSimpleExpr) -> Condition {
         Ok(me) => Condition::all().add(form.into_simple_expr().in_subquery(forms_of(me.id))),
         Err(_) => nothing(),
     }
-}
-
-/// The submissions that the actor may see: those of their forms, and what they sent themselves.
-pub fn visible_to(actor: &Actor) -> Condition {
-    let Ok(me) = policy::read(actor) else { return nothing() };
-    if policy::is_staff(actor) {
-        return Condition::all();
-    }
-    Condition::any().add(answered_by(actor, Column::FormId)).add(Column::SenderId.eq(me.id))
 }
 
 /// Changing a submission that the actor sees: the team of its form. `is_team` is whether they are in it.

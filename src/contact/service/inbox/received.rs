@@ -56,8 +56,7 @@ pub async fn received(job: Job) -> Result<Outcome> {
             json!({ "label": answer.label, "text": text })
         })
         .collect();
-    let mut variables = about(cx, &form, &row);
-    variables["answers"] = Value::Array(shown);
+    let variables = about(cx, &form, &row, ("answers", Value::Array(shown)));
     to_team(cx, &tx, (&form, &row), "submission_team", &variables).await?;
     to_sender(cx, &tx, &form, &row).await?;
     tx.commit().await?;
@@ -72,13 +71,18 @@ pub(super) async fn tell_of_follow_up(
     row: &submission::Model,
     message: &submission_message::Model,
 ) -> Result<()> {
-    let mut variables = about(cx, form, row);
-    variables["text"] = cut(&markdown::plain_text(&message.body_html, None)).into();
+    let text = cut(&markdown::plain_text(&message.body_html, None));
+    let variables = about(cx, form, row, ("text", text.into()));
     to_team(cx, tx, (form, row), "submission_followed_up", &variables).await
 }
 
-/// What every mail to a team can say of a submission.
-fn about(cx: Cx<'_>, form: &form::Model, row: &submission::Model) -> Value {
+/// What every mail to a team can say of a submission, and what one says beside.
+fn about(
+    cx: Cx<'_>,
+    form: &form::Model,
+    row: &submission::Model,
+    (name, said): (&str, Value),
+) -> Value {
     let sender = [&row.sender_name, &row.sender_email].into_iter().flatten().next();
     let id = typeid::encode("submission", row.id);
     json!({
@@ -87,6 +91,7 @@ fn about(cx: Cx<'_>, form: &form::Model, row: &submission::Model) -> Value {
         "sender": sender.cloned().unwrap_or_default(),
         "email": row.sender_email.clone().unwrap_or_default(),
         "link": format!("{}/inbox/{id}", cx.app.config.public_url()),
+        (name): said,
     })
 }
 
@@ -117,7 +122,7 @@ async fn to_team(
         let mail = NewMail {
             topic: Some("submission".into()),
             thread_refs,
-            tags: vec!["submission".to_owned()],
+            tags: mails::tags(row),
             ..NewMail::of(to, template, variables.clone())
         };
         let mail = put(cx, tx, mail).await?;
@@ -157,7 +162,7 @@ async fn to_sender(
     let mail = NewMail {
         written: Written::Template(key, variables),
         reply_to: mails::notified(form)?.into_iter().next(),
-        tags: vec!["submission".to_owned()],
+        tags: mails::tags(row),
         ..NewMail::of(to, "", Value::Null)
     };
     match put(cx, tx, mail).await {

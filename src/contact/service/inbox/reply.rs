@@ -107,7 +107,7 @@ async fn mail(
         reply_to: mails::notified(&form)?.into_iter().next(),
         thread_refs: mails::thread(tx, row.id, address).await?,
         sender: Some(me),
-        tags: vec!["submission".to_owned()],
+        tags: mails::tags(row),
         ..NewMail::of(to, "", serde_json::Value::Null)
     };
     let mail = put(cx, tx, mail).await?;
