@@ -47,7 +47,8 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 pub use self::{
-    blank::*, listening::*, live::*, mails::*, resumes::*, rooms::*, social::*, stored::*, uploads::*,
+    blank::*, listening::*, live::*, mails::*, resumes::*, rooms::*, social::*, stored::*,
+    uploads::*,
 };
 
 pub const SECRET: &str = "a secret of the tests, long enough to pass";

@@ -64,11 +64,7 @@ pub async fn suppressions(
 
 /// No mail to an address, because staff say so. One that gets none already keeps its reason, unless it was that its
 /// reader wants none: then it is closed for good.
-pub async fn suppress(
-    cx: Cx<'_>,
-    email: &str,
-    detail: Option<&str>,
-) -> Result<suppression::Model> {
+pub async fn suppress(cx: Cx<'_>, email: &str, detail: Option<&str>) -> Result<suppression::Model> {
     policy::close_addresses(cx.actor)?;
     let mut check = Check::new();
     let email = check.email(&["email"], email);

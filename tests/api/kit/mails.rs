@@ -59,8 +59,7 @@ impl TestApp {
 
     /// Sets where it stands.
     pub async fn set_mail(&self, id: Uuid, state: State) {
-        let row =
-            email::ActiveModel { id: Unchanged(id), state: Set(state), ..Default::default() };
+        let row = email::ActiveModel { id: Unchanged(id), state: Set(state), ..Default::default() };
         row.update(&self.app.db.write).await.unwrap();
     }
 

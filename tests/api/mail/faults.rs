@@ -1,6 +1,9 @@
 //! Mail servers that misbehave: no mail is lost, none is sent in the clear, and who gets one twice can tell.
 
-use std::{collections::BTreeSet, time::{Duration, Instant}};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use chrono::TimeDelta;
 use guildhall::{

@@ -17,14 +17,12 @@ use serde_json::{Value, json};
 use super::server::{Fault, Server, Wire};
 use crate::kit::{Run, TestApp, mail_id, mail_to};
 
-const EMAILS: &str = "query($filter: EmailFilter, $first: Int, $after: String) { admin { emails(filter: $filter, \
+const EMAILS: &str = "query($filter: EmailFilter, $first: Int = 50, $after: String) { admin { emails(filter: $filter, \
     first: $first, after: $after) { nodes { id emailState subject text html isSecret to tags templateKey \
     nextAttemptAt scheduledFor attempts { code enhancedCode response tls relay } recipient { id } \
     attachments { id } } pageInfo { hasNextPage endCursor } } } }";
-const CANCEL: &str =
-    "mutation($ids: [ID!]!) { emailsCancel(ids: $ids) { emails { emailState } userErrors { code path } } }";
-const RETRY: &str =
-    "mutation($ids: [ID!]!) { emailsRetry(ids: $ids) { emails { emailState messageId } userErrors { code path } } }";
+const CANCEL: &str = "mutation($ids: [ID!]!) { emailsCancel(ids: $ids) { emails { emailState } userErrors { code path } } }";
+const RETRY: &str = "mutation($ids: [ID!]!) { emailsRetry(ids: $ids) { emails { emailState messageId } userErrors { code path } } }";
 
 async fn list(app: &TestApp, actor: &Actor, filter: Value) -> Vec<String> {
     let run = app.run_with(actor, EMAILS, json!({ "filter": filter })).await.ok();
@@ -248,7 +246,8 @@ async fn staff_close_and_open_addresses_but_never_open_what_its_reader_closed() 
     let root = app.with_role("root", Role::Admin).await;
     let add = "mutation($email: EmailAddress!, $detail: String) { suppressionAdd(email: $email, detail: $detail) { \
         suppression { id email reason detail } userErrors { code path } } }";
-    let remove = "mutation($id: ID!) { suppressionRemove(id: $id) { deletedIds userErrors { code } } }";
+    let remove =
+        "mutation($id: ID!) { suppressionRemove(id: $id) { deletedIds userErrors { code } } }";
     let all = suppression::Column::Reason.is_not_null();
     for email in ["ada", "ada@example.org\r\nBcc: eve@example.org", ""] {
         let run = app.run_with(&root, add, json!({ "email": email })).await.ok();
@@ -276,7 +275,10 @@ async fn staff_close_and_open_addresses_but_never_open_what_its_reader_closed() 
     assert_eq!(app.put_mail("ada@example.org").await.state, State::Queued);
     let own = app.suppress("cy@example.org").await;
     app.closed_by_reader(own).await;
-    let run = app.run_with(&root, remove, json!({ "id": encode("suppression", own).as_str() })).await.ok();
+    let run = app
+        .run_with(&root, remove, json!({ "id": encode("suppression", own).as_str() }))
+        .await
+        .ok();
     assert_eq!(run.at("suppressionRemove.userErrors.0.code"), &json!("STATE_NOT_ALLOWED"));
     assert_eq!(app.count::<suppression::Entity>(all).await, 1);
 }

@@ -12,7 +12,9 @@ use crate::kit::{TestApp, mail_to};
 async fn a_real_mail_server_takes_our_mails() {
     let of = |name: &str| std::env::var(format!("GUILDHALL_TEST_SMTP_{name}"));
     let (Ok(url), Ok(folder)) = (of("URL"), of("MAILDIR")) else {
-        eprintln!("a_real_mail_server_takes_our_mails is passed over: GUILDHALL_TEST_SMTP_URL is not set");
+        eprintln!(
+            "a_real_mail_server_takes_our_mails is passed over: GUILDHALL_TEST_SMTP_URL is not set"
+        );
         return;
     };
     let app = TestApp::with(|config| {

@@ -8,6 +8,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use guildhall::config::{Config, Secret};
@@ -77,6 +78,8 @@ struct Seen {
     clear: Mutex<String>,
     faults: Mutex<VecDeque<Fault>>,
     connections: AtomicUsize,
+    /// How long it thinks about each mail.
+    pace: Mutex<Duration>,
 }
 
 /// A mail server.
@@ -133,6 +136,11 @@ impl Server {
     /// These go wrong next, one after the other.
     pub fn next(&self, faults: impl IntoIterator<Item = Fault>) {
         self.seen.faults.lock().unwrap().extend(faults);
+    }
+
+    /// It thinks so long about each mail from now on.
+    pub fn pace(&self, pace: Duration) {
+        *self.seen.pace.lock().unwrap() = pace;
     }
 
     pub fn got(&self) -> Vec<Got> {
@@ -197,7 +205,9 @@ async fn talk(
             }
             "EHLO" => ("EHLO", "250-here\r\n250-8BITMIME\r\n250 AUTH PLAIN LOGIN\r\n"),
             "STARTTLS" => ("STARTTLS", "220 go on\r\n"),
-            "AUTH" if line == "AUTH PLAIN AGFkYQBwYXNzIHdvcmQ=" => ("AUTH", "235 2.7.0 welcome\r\n"),
+            "AUTH" if line == "AUTH PLAIN AGFkYQBwYXNzIHdvcmQ=" => {
+                ("AUTH", "235 2.7.0 welcome\r\n")
+            }
             "AUTH" => ("AUTH", "535 5.7.8 who are you?\r\n"),
             "MAIL" => {
                 got.from = line.to_owned();
@@ -222,6 +232,8 @@ async fn talk(
         }
         if command == "DATA" {
             got.text = text(&mut stream).await?;
+            let pace = *seen.pace.lock().unwrap();
+            tokio::time::sleep(pace).await;
             let is_taken = !will_refuse(&seen);
             if is_taken {
                 seen.got.lock().unwrap().push(got.clone());

@@ -152,7 +152,11 @@ async fn a_mail_to_an_address_that_is_not_there_closes_the_address() {
             .one(&app.app.db.write)
             .await
             .unwrap();
-        assert_eq!(found.as_ref().map(|row| row.reason), closes.then_some(Reason::HardBounce), "{says}");
+        assert_eq!(
+            found.as_ref().map(|row| row.reason),
+            closes.then_some(Reason::HardBounce),
+            "{says}"
+        );
         if closes {
             let next = app.put_mail(&address).await;
             assert_eq!(next.state, State::Suppressed);

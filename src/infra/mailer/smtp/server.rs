@@ -6,7 +6,10 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-#[expect(deprecated, reason = "the one way to TLS from the first byte over a connection of our own")]
+#[expect(
+    deprecated,
+    reason = "the one way to TLS from the first byte over a connection of our own"
+)]
 use lettre::transport::smtp::client::AsyncNetworkStream;
 use lettre::transport::smtp::{
     authentication::{Credentials, DEFAULT_MECHANISMS},
