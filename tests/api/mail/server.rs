@@ -62,11 +62,10 @@ impl Got {
     /// A header, unfolded.
     pub fn header(&self, name: &str) -> Option<String> {
         let head = self.text.split("\r\n\r\n").next().unwrap().replace("\r\n ", " ");
-        let found = head.lines().find_map(|line| {
+        head.lines().find_map(|line| {
             let (is, value) = line.split_once(": ")?;
             is.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
-        });
-        found
+        })
     }
 }
 
