@@ -78,11 +78,6 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let founder = app.with_role(&format!("founder_of_{role}"), Role::Moderator).await;
     let form = app.form(&founder, hello(&format!("of-{role}"), json!({}))).await;
     let upload = upload.text("uploadStart.upload.id").to_owned();
-    let email = app.put_mail("ada@example.org").await;
-    if document.contains("emailsRetry") {
-        app.set_mail(email.id, guildhall::entity::email::State::Failed).await;
-    }
-    let suppression = app.suppress(&format!("closed-{role}@example.org")).await;
     let caller = match role {
         "moderator" => app.with_role(role, Role::Moderator).await,
         "admin" => app.with_role(role, Role::Admin).await,
@@ -94,7 +89,9 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         _ => caller,
     };
     let id = |kind: &str| format!("{:?}", encode(kind, owner.id().unwrap()).as_str());
-    let document = document
+    let document = app
+        .name_mails(document, role)
+        .await
         .replace("{post}", &format!("{post:?}"))
         .replace("{item}", &format!("{item:?}"))
         .replace("{comment}", &format!("{comment:?}"))
