@@ -343,11 +343,6 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let file = app.picture(&owner, "a.png").await;
     let upload = app.start_upload(&owner, 1, serde_json::json!({})).await.done();
     let upload = upload.text("uploadStart.upload.id").to_owned();
-    let email = app.put_mail("ada@example.org").await;
-    if document.contains("emailsRetry") {
-        app.set_mail(email.id, guildhall::entity::email::State::Failed).await;
-    }
-    let suppression = app.suppress(&format!("closed-{role}@example.org")).await;
     let caller = match role {
         "moderator" => app.with_role(role, Role::Moderator).await,
         "admin" => app.with_role(role, Role::Admin).await,
@@ -359,7 +354,9 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         _ => caller,
     };
     let id = |kind: &str| format!("{:?}", encode(kind, owner.id().unwrap()).as_str());
-    let document = document
+    let document = app
+        .name_mails(document, role)
+        .await
         .replace("{post}", &format!("{post:?}"))
         .replace("{item}", &format!("{item:?}"))
         .replace("{comment}", &format!("{comment:?}"))
@@ -371,8 +368,6 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{skill}", &format!("{skill:?}"))
         .replace("{entry}", &format!("{entry:?}"))
         .replace("{file}", &format!("{file:?}"))
-        .replace("{email}", &format!("{:?}", encode("email", email.id).as_str()))
-        .replace("{suppression}", &format!("{:?}", encode("suppression", suppression).as_str()))
         .replace("{caller}", role);
     if document.starts_with("subscription") {
         return match app.try_to_follow(&actor, &document, Value::Null).await {

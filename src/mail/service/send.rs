@@ -49,6 +49,8 @@ async fn begin(app: &App, job: &Job) -> Result<Option<email::Model>> {
         return Ok(tx.rollback().await.map(|()| None)?);
     };
     let is_mine = match mail.state {
+        // A worker that was killed after it had put the mail off leaves an item behind; the next try has its own.
+        State::Scheduled | State::Deferred if mail.run_at > app.clock.now() => false,
         State::Queued | State::Scheduled | State::Deferred => true,
         // Whoever had it in hand was killed, unless another item for it is being done now.
         State::Sending => !is_in_other_hands(&tx, job).await?,

@@ -83,6 +83,19 @@ impl TestApp {
         id
     }
 
+    /// A document with the ids of a mail and of an address that gets none in place of `{email}` and `{suppression}`.
+    pub async fn name_mails(&self, document: &str, role: &str) -> String {
+        let email = self.put_mail("ada@example.org").await;
+        if document.contains("emailsRetry") {
+            self.set_mail(email.id, State::Failed).await;
+        }
+        let closed = self.suppress(&format!("closed-{role}@example.org")).await;
+        let closed = encode("suppression", closed).to_string();
+        document
+            .replace("{email}", &format!("{:?}", mail_id(&email)))
+            .replace("{suppression}", &format!("{closed:?}"))
+    }
+
     /// Whoever reads an address closed it themselves.
     pub async fn closed_by_reader(&self, suppression: Uuid) {
         let row = suppression::ActiveModel {

@@ -141,6 +141,7 @@ impl TestApp {
             comment_id: only(On::Comment),
             message_id: only(On::Message),
             portfolio_item_id: only(On::PortfolioItem),
+            email_id: only(On::Email),
             ..Default::default()
         };
         row.insert(&self.app.db.write).await.unwrap();

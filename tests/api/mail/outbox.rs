@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::server::{Fault, Server, Wire};
 use crate::kit::{Run, TestApp, mail_id, mail_to};
 
-const EMAILS: &str = "query($filter: EmailFilter, $first: Int, $after: String) { admin { emails(filter: $filter, \
+const EMAILS: &str = "query($filter: EmailFilter, $first: Int = 50, $after: String) { admin { emails(filter: $filter, \
     first: $first, after: $after) { nodes { id emailState subject text html isSecret to tags templateKey \
     nextAttemptAt scheduledFor attempts { code enhancedCode response tls relay } recipient { id } \
     attachments { id } } pageInfo { hasNextPage endCursor } } } }";

@@ -8,6 +8,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use guildhall::config::{Config, Secret};
@@ -61,11 +62,10 @@ impl Got {
     /// A header, unfolded.
     pub fn header(&self, name: &str) -> Option<String> {
         let head = self.text.split("\r\n\r\n").next().unwrap().replace("\r\n ", " ");
-        let found = head.lines().find_map(|line| {
+        head.lines().find_map(|line| {
             let (is, value) = line.split_once(": ")?;
             is.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
-        });
-        found
+        })
     }
 }
 
@@ -77,6 +77,8 @@ struct Seen {
     clear: Mutex<String>,
     faults: Mutex<VecDeque<Fault>>,
     connections: AtomicUsize,
+    /// How long it thinks about each mail.
+    pace: Mutex<Duration>,
 }
 
 /// A mail server.
@@ -133,6 +135,11 @@ impl Server {
     /// These go wrong next, one after the other.
     pub fn next(&self, faults: impl IntoIterator<Item = Fault>) {
         self.seen.faults.lock().unwrap().extend(faults);
+    }
+
+    /// It thinks so long about each mail from now on.
+    pub fn pace(&self, pace: Duration) {
+        *self.seen.pace.lock().unwrap() = pace;
     }
 
     pub fn got(&self) -> Vec<Got> {
@@ -224,6 +231,8 @@ async fn talk(
         }
         if command == "DATA" {
             got.text = text(&mut stream).await?;
+            let pace = *seen.pace.lock().unwrap();
+            tokio::time::sleep(pace).await;
             let is_taken = !will_refuse(&seen);
             if is_taken {
                 seen.got.lock().unwrap().push(got.clone());

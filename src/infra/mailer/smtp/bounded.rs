@@ -9,7 +9,7 @@ use lettre::transport::smtp::client::AsyncTokioStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// Bytes that a mail server may say before it is spoken to again; a TLS handshake is one of its answers.
-const MOST: usize = 64 * 1024;
+const MOST: usize = 32 * 1024;
 /// Bytes that are read ahead.
 const AHEAD: usize = 4 * 1024;
 
