@@ -14,6 +14,11 @@ async fn chosen(door: &Door) -> u64 {
     door.test.count::<email_choice::Entity>(email_choice::Column::Subscribed.eq(0)).await
 }
 
+/// A form as browsers send it.
+fn encoded(form: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish()
+}
+
 #[tokio::test]
 async fn a_look_changes_nothing_and_a_press_unsubscribes() {
     let door = Door::open().await;
@@ -34,8 +39,7 @@ async fn a_look_changes_nothing_and_a_press_unsubscribes() {
     );
     assert_eq!(page.header("x-frame-options"), "DENY");
     assert_eq!(chosen(&door).await, 0);
-    let done =
-        Reply::of(door.client.post(door.url(&path)).form(&json!({ "confirm": "yes" }))).await;
+    let done = Reply::of(door.client.post(door.url(&path)).body("confirm=yes")).await;
     assert_eq!(done.status, 200);
     assert!(done.body.as_str().unwrap().contains("Du bekommst keine Mails mehr"));
     assert_eq!(chosen(&door).await, 1);
@@ -81,11 +85,11 @@ async fn choices_are_made_on_a_page() {
         .collect();
     let mut form: Vec<_> = shown.iter().map(|id| ("shown", *id)).collect();
     form.push(("topic", shown[0]));
-    let done = Reply::of(door.client.post(door.url(&path)).form(&form)).await;
+    let done = Reply::of(door.client.post(door.url(&path)).body(encoded(&form))).await;
     let html = done.body.as_str().unwrap();
     assert_eq!((done.status.as_u16(), html.matches(" checked").count()), (200, 1));
     form.push(("stop_all", "yes"));
-    let done = Reply::of(door.client.post(door.url(&path)).form(&form)).await;
+    let done = Reply::of(door.client.post(door.url(&path)).body(encoded(&form))).await;
     assert_eq!(done.body.as_str().unwrap().matches(" checked").count(), 2);
     assert_eq!(
         write(&door.test, "ada@example.org", "en", json!(""), Some("comment")).await.state,
