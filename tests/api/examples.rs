@@ -2,11 +2,12 @@
 
 use std::{fs, path::Path};
 
-use guildhall::Actor::Guest;
+use guildhall::{Actor::Guest, entity::account::Role};
 use serde_json::{Value, json};
 
 use crate::contact::inbox_kit;
 use crate::kit::{TestApp, open_channel, profile_id, write_comment, write_post};
+use crate::mail::words::{mentioned, token_of};
 use crate::portfolio::kit::publish;
 
 fn documents(folder: &str) -> Vec<(String, String)> {
@@ -39,6 +40,13 @@ async fn every_example_operation_runs() {
     let room = open_channel(&app, &grace, "looms", "PUBLIC").await;
     let form = inbox_kit::new_form(&app, &ada, &[&ada], &[]).await;
     let came = inbox_kit::come(&app, form, inbox_kit::Sent::default()).await;
+    let root = app.with_role("root", Role::Admin).await;
+    let mail = mentioned(&app, "olga@example.org", "en").await;
+    app.work().await;
+    let desk = "{ admin { emailTemplates { id } emailTopics { id } } }";
+    let desk = app.run(&root, desk).await.ok();
+    let template = desk.at("admin.emailTemplates.0.id");
+    let topic = desk.at("admin.emailTopics.0.id");
     for (name, document) in documents("examples/queries") {
         let variables = match name.as_str() {
             "profile" | "resume" => json!({ "handle": "ada" }),
@@ -52,11 +60,26 @@ async fn every_example_operation_runs() {
             "inbox-reply" => json!({ "id": came.id, "me": profile_id(&ada), "body": "Dear Olga" }),
             "submission-progress" => json!({ "token": came.token }),
             "submission-follow-up" => json!({ "token": came.token, "body": "One more" }),
+            "email-template-preview" => json!({ "id": template, "locale": "fr" }),
+            "email-choices" => json!({ "token": token_of(&mail) }),
+            "email-choices-update" => json!({ "token": token_of(&mail), "topic": topic }),
+            "email-send" => {
+                let to = json!([{ "profile": profile_id(&ada) }, { "email": "b@example.org" }]);
+                json!({ "to": to, "topic": topic, "key": "one" })
+            }
             "open-talk" => json!({ "with": [profile_id(&grace)] }),
             _ => json!({}),
         };
-        let run = app.run_with(&ada, &document, variables).await;
+        let of_staff = ["email-send", "email-template-preview"];
+        let is_of_staff = document.contains("\n  admin {") || of_staff.contains(&&*name);
+        let actor = if is_of_staff { &root } else { &ada };
+        let run = app.run_with(actor, &document, variables).await;
         assert_eq!(run.errors, Vec::<Value>::new(), "{name}");
+        for (field, answer) in run.data.as_object().unwrap() {
+            assert_ne!(answer, &Value::Null, "{name}: {field}");
+            let refused = answer["userErrors"].as_array().map_or(0, Vec::len);
+            assert!(refused == 0 || name == "sign-in", "{name}: {answer:#?}");
+        }
     }
 }
 

@@ -34,6 +34,8 @@ use crate::{
 
 /// Recipients of one call.
 const AT_ONCE: usize = 100;
+/// Recipients of one call whose mails need no topic.
+const WITHOUT_TOPIC: usize = 20;
 /// Mails that one member sends within 24 hours.
 const A_DAY: usize = 1_000;
 /// How far ahead a mail may be written.
@@ -63,7 +65,7 @@ pub struct NewEmails {
     pub subject: Option<String>,
     /// The text, of at most 50,000 characters.
     pub markdown: Option<String>,
-    /// What it is about; the inner `None` is an id that names no topic.
+    /// What it is about; the inner `None` is an id that names no topic. Bulk mail, and mail to more than 20, needs one.
     pub topic: Option<Option<Uuid>>,
     /// Where answers go.
     pub reply_to: Option<String>,
@@ -106,9 +108,16 @@ pub async fn compose(cx: Cx<'_>, new: NewEmails) -> Result<Vec<email::Model>> {
         check.problem(ErrorCode::Required, &["to"], "name somebody to write to");
     }
     check.list(&["to"], &new.to, AT_ONCE);
-    if new.priority == Priority::Bulk && new.topic.is_none() {
-        let message = "bulk mail needs a topic, so that people can leave it";
-        check.problem(ErrorCode::Required, &["topic"], message);
+    if new.topic.is_none() {
+        if new.priority == Priority::Bulk {
+            let message = "bulk mail needs a topic, so that people can leave it";
+            check.problem(ErrorCode::Required, &["topic"], message);
+        } else if new.to.len() > WITHOUT_TOPIC {
+            let message = format!(
+                "mail to more than {WITHOUT_TOPIC} needs a topic, so that people can leave it"
+            );
+            check.problem(ErrorCode::Required, &["topic"], message);
+        }
     }
     check.done()?;
     let mut check = Check::new();

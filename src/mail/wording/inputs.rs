@@ -89,7 +89,7 @@ pub struct TopicChoiceInput {
 /// Mail to send: a template, or subject and text.
 #[derive(Debug, InputObject)]
 pub struct EmailSendInput {
-    /// To whom, one mail each; at most 100.
+    /// To whom, one mail each; at most 100, and at most 20 without a topic.
     to: Vec<EmailRecipientInput>,
     /// The template, in place of subject and text.
     template: Option<ID>,
@@ -97,7 +97,8 @@ pub struct EmailSendInput {
     subject: Option<String>,
     /// The text; at most 50,000 characters.
     markdown: Option<Markdown>,
-    /// What it is about, so that people can leave it. BULK mail needs one.
+    /// What it is about, so that people can leave it. BULK mail needs one, and so does mail to more than 20 recipients,
+    /// whatever its priority.
     topic: Option<ID>,
     /// Where answers go, if not to the community.
     reply_to: Option<EmailAddress>,

@@ -60,8 +60,18 @@ fn disarm<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>) {
             data.value = NodeValue::Paragraph;
             drop(data);
             node.append(arena.alloc(NodeValue::Text(text.trim_end().to_owned().into()).into()));
+            return;
         }
         _ => {}
+    }
+    let is_lost = matches!(&data.value, NodeValue::Link(to) if !leads_somewhere(to));
+    drop(data);
+    if is_lost {
+        let words: Vec<&AstNode<'_>> = node.children().collect();
+        for word in words {
+            node.insert_before(word);
+        }
+        node.detach();
     }
 }
 

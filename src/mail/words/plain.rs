@@ -46,7 +46,8 @@ impl Plain {
     fn begin(&mut self, value: &NodeValue) {
         match value {
             NodeValue::BlockQuote => {
-                self.fronts.push(Front { first: None, rest: "> ".to_owned() });
+                let mark = "> ".to_owned();
+                self.fronts.push(Front { first: Some(mark.clone()), rest: mark });
             }
             NodeValue::List(list) => {
                 self.flush();
@@ -117,8 +118,9 @@ impl Plain {
         }
         let block = std::mem::take(&mut self.block);
         if std::mem::take(&mut self.wants_gap) && !self.out.is_empty() {
-            let is_new = self.fronts.last().is_some_and(|front| front.first.is_some());
-            let upto = self.fronts.len().saturating_sub(usize::from(is_new));
+            // The gap stands in front of a quote or a point that begins here, not in it.
+            let begun = self.fronts.iter().position(|front| front.first.is_some());
+            let upto = begun.unwrap_or(self.fronts.len());
             let front: String =
                 self.fronts.iter().take(upto.min(DEPTH)).map(|front| &*front.rest).collect();
             self.out.push_str(front.trim_end());

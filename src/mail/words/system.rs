@@ -14,8 +14,8 @@ pub struct System {
     pub name: &'static str,
     /// When it is sent.
     pub purpose: &'static str,
-    /// The blanks it fills, beside `community`, `url` and `name`, each with an example. One whose example is a link
-    /// has to stand in every wording: a mail without it would lead nowhere.
+    /// The blanks it fills, beside `community`, `url` and `name`, each with an example: JSON, or else a text as it
+    /// stands. One whose example is a link has to stand in every wording: a mail without it would lead nowhere.
     pub variables: &'static [(&'static str, &'static str)],
     /// Language and text; the first is for those whose language is not there.
     pub texts: &'static [(&'static str, &'static str)],
@@ -23,7 +23,7 @@ pub struct System {
 
 macro_rules! texts {
     ($key:literal) => {
-        texts!($key, "en", "de")
+        texts!($key, "en", "de", "es", "fr")
     };
     ($key:literal, $($language:literal),+) => {
         &[$(($language, include_str!(concat!("../templates/", $language, "/", $key, ".md")))),+]

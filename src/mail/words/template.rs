@@ -81,7 +81,7 @@ impl Template {
         let variables = system.variables.iter().map(|(name, example)| Variable {
             name: (*name).to_owned(),
             required: example.starts_with("http"),
-            example: Some(json!(example)),
+            example: Some(serde_json::from_str(example).unwrap_or_else(|_| json!(example))),
             description: None,
         });
         let wordings = system.texts.iter().filter_map(|(locale, _)| {

@@ -1,11 +1,12 @@
-//! The mailbox of developers: what was not sent, because there is no mail server. Only in development.
+//! The mailbox of developers: what was not sent, because there is no mail server. Only in development; for this
+//! machine, and for others while they get the playground as well.
 
 use axum::{
     Extension,
     body::Body,
     extract::{Path, Query, State},
     http::{
-        HeaderValue, StatusCode,
+        HeaderMap, HeaderValue, StatusCode,
         header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_FRAME_OPTIONS},
     },
     response::Response,
@@ -20,7 +21,7 @@ use crate::{
     entity::email,
     graph::{decode, encode},
     markdown::escape,
-    server::{Call, problem::Problem, routes::Shared},
+    server::{Call, address, problem::Problem, routes::Shared},
 };
 
 /// Mails on the page.
@@ -34,13 +35,19 @@ pub(in crate::server) fn is_open(app: &App) -> bool {
     !app.config.is_production() && app.mailer.is_capture()
 }
 
+/// Whether it answers this caller.
+fn answers(app: &App, call: &Call, headers: &HeaderMap) -> bool {
+    is_open(app) && (app.config.playground || address::is_local(call.peer, headers))
+}
+
 /// `GET /dev/mail`
 pub(in crate::server) async fn list(
     State(shared): State<Shared>,
     Extension(call): Extension<Call>,
+    headers: HeaderMap,
 ) -> Response<Body> {
     let app = &shared.engine.app;
-    if !is_open(app) {
+    if !answers(app, &call, &headers) {
         return Problem::not_found().respond(&call.id);
     }
     let mails = email::Entity::find().order_by_desc(email::Column::Id).limit(SHOWN);
@@ -80,10 +87,13 @@ pub(in crate::server) async fn one(
     Extension(call): Extension<Call>,
     Path(id): Path<String>,
     Query(part): Query<Part>,
+    headers: HeaderMap,
 ) -> Response<Body> {
     let app = &shared.engine.app;
     let missing = || Problem::not_found().respond(&call.id);
-    let Some(key) = decode("email", &id).filter(|_| is_open(app)) else { return missing() };
+    let Some(key) = decode("email", &id).filter(|_| answers(app, &call, &headers)) else {
+        return missing();
+    };
     let mail = match email::Entity::find_by_id(key).one(app.db.fresh()).await {
         Ok(Some(mail)) => mail,
         Ok(None) => return missing(),

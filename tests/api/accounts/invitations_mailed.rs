@@ -54,8 +54,7 @@ async fn who_joins_by_a_mailed_link_has_proved_the_address() {
     assert_eq!(mail.subject, "Ada invites you to Guildhall");
     assert_eq!((mail.is_secret, mail.sender_id), (1, ada.id()));
     assert!(!mail.html.as_ref().unwrap().contains("href=\"https://evil.example"), "{mail:#?}");
-    let text = mail.text.as_deref().unwrap();
-    let link = text.rsplit_once("](").unwrap().1.split_once(')').unwrap().0;
+    let link = link(&mail);
     assert!(link.starts_with("http://127.0.0.1:8000/join/"), "{link}");
 
     let run = join(&app, link).await;

@@ -29,8 +29,8 @@ pub async fn templates(app: &TestApp, to: &str) -> Vec<String> {
 
 /// The link in a mail.
 pub fn link(mail: &email::Model) -> &str {
-    let (_, rest) = mail.text.as_deref().unwrap().split_once("](").unwrap();
-    rest.split_once(')').unwrap().0
+    let line = mail.text.as_deref().unwrap().lines().find(|line| line.contains(": http"));
+    line.unwrap().split_once(": ").unwrap().1
 }
 
 /// The token in the link of the last mail to an address.

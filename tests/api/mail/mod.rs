@@ -8,4 +8,4 @@ mod real;
 mod server;
 mod settings;
 mod smtp;
-mod words;
+pub mod words;

@@ -142,3 +142,17 @@ async fn nobody_reads_mail_in_production_or_where_it_is_sent() {
     assert_eq!(Reply::of(sent.get("/dev/mail")).await.status, 404);
     assert_eq!(Reply::of(sent.get(&path)).await.status, 404);
 }
+
+#[tokio::test]
+async fn others_read_the_mail_that_was_kept_only_while_they_get_the_playground() {
+    for (playground, elsewhere) in [(false, 404), (true, 200)] {
+        let door = Door::with(|config| config.playground = playground).await;
+        let mail = write(&door.test, "ada@example.org", "en", json!(""), None).await;
+        let id = guildhall::graph::encode("email", mail.id);
+        for path in ["/dev/mail".to_owned(), format!("/dev/mail/{}", id.as_str())] {
+            assert_eq!(Reply::of(door.get(&path)).await.status, 200, "{path} on this machine");
+            let through = door.get(&path).header("x-forwarded-for", "203.0.113.9");
+            assert_eq!(Reply::of(through).await.status, elsewhere, "{path} from elsewhere");
+        }
+    }
+}

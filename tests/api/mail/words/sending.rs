@@ -32,6 +32,13 @@ fn with(key: &str, changes: Value) -> Value {
     input
 }
 
+/// The id of the topic of this key.
+async fn topic(app: &TestApp, root: &Actor, key: &str) -> Value {
+    let run = app.run(root, "{ admin { emailTopics { id key } } }").await.ok();
+    let all = run.at("admin.emailTopics").as_array().unwrap();
+    all.iter().find(|one| one["key"] == key).unwrap()["id"].clone()
+}
+
 #[tokio::test]
 async fn the_same_key_answers_the_same_mails() {
     let app = TestApp::new().await;
@@ -64,6 +71,9 @@ async fn what_cannot_be_sent_is_refused_whole() {
     let cases = [
         (json!({ "to": [] }), "REQUIRED", "to"),
         (json!({ "to": many }), "TOO_LONG", "to"),
+        (json!({ "to": many[..21] }), "REQUIRED", "topic"),
+        (json!({ "to": many[..21], "priority": "NORMAL" }), "REQUIRED", "topic"),
+        (json!({ "to": many[..21], "priority": "TRANSACTIONAL" }), "REQUIRED", "topic"),
         (json!({ "to": same }), "DUPLICATE", "to.1"),
         (json!({ "to": [{}] }), "INVALID", "to.0"),
         (
@@ -103,6 +113,23 @@ async fn what_cannot_be_sent_is_refused_whole() {
 }
 
 #[tokio::test]
+async fn twenty_get_mail_without_a_topic_and_more_get_it_with_one() {
+    let app = TestApp::new().await;
+    let root = app.with_role("root", Role::Admin).await;
+    let topic = topic(&app, &root, "mention").await;
+    let to: Vec<_> = (0..21).map(|n| json!({ "email": format!("a{n}@example.org") })).collect();
+    let run = send(&app, &root, with("few", json!({ "to": to[..20] }))).await.ok();
+    assert_eq!(run.at("emailSend.userErrors"), &json!([]));
+    assert_eq!(mails(&app).await.len(), 20);
+    let run = send(&app, &root, with("many", json!({ "to": to }))).await.ok();
+    assert_eq!(run.at("emailSend.userErrors.0.code"), "REQUIRED");
+    assert_eq!(mails(&app).await.len(), 20);
+    let run = send(&app, &root, with("many", json!({ "to": to, "topic": topic }))).await.ok();
+    assert_eq!(run.at("emailSend.userErrors"), &json!([]));
+    assert_eq!(mails(&app).await.len(), 41);
+}
+
+#[tokio::test]
 async fn only_admins_send_and_tokens_of_theirs_that_may() {
     let app = TestApp::new().await;
     let root = app.with_role("root", Role::Admin).await;
@@ -125,10 +152,12 @@ async fn only_admins_send_and_tokens_of_theirs_that_may() {
 async fn nobody_sends_more_than_a_thousand_mails_a_day() {
     let app = TestApp::new().await;
     let root = app.with_role("root", Role::Admin).await;
+    let topic = topic(&app, &root, "mention").await;
     for call in 0..10 {
         let to: Vec<_> =
             (0..100).map(|n| json!({ "email": format!("a{n}@example.org") })).collect();
-        let run = send(&app, &root, with(&format!("k{call}"), json!({ "to": to }))).await.ok();
+        let input = with(&format!("k{call}"), json!({ "to": to, "topic": topic }));
+        let run = send(&app, &root, input).await.ok();
         assert_eq!(run.at("emailSend.userErrors"), &json!([]));
     }
     let run = send(&app, &root, one("last")).await.ok();
@@ -147,15 +176,7 @@ async fn a_template_is_filled_for_each_and_who_left_gets_a_row_alone() {
         translations: [{ locale: \"en\", subject: \"{{ what }}\", markdown: \"Take {{ what }}.\" }] }) { template { id } userErrors { message } } }";
     let run = app.run(&root, save).await.ok();
     let template = run.text("emailTemplateSave.template.id").to_owned();
-    let topics = app.run(&root, "{ admin { emailTopics { id key } } }").await.ok();
-    let follow = topics
-        .at("admin.emailTopics")
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|t| t["key"] == "follow")
-        .unwrap()["id"]
-        .clone();
+    let follow = topic(&app, &root, "follow").await;
     let to = json!([{ "email": "a@example.org", "variables": { "what": "a *loom*" } }]);
     let bulk = json!({ "to": to, "template": template, "subject": null, "markdown": null, "topic": follow, "priority": "BULK" });
     let run = send(&app, &root, with("k", bulk)).await.ok();

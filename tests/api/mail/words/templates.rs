@@ -1,11 +1,14 @@
 //! Templates: the server's and the community's, checked when saved, and what people typed in them.
 
+use std::collections::BTreeSet;
+
 use guildhall::{
     entity::{account::Role, email_template, email_topic, email_translation},
     mail::words::{
         Template,
         fill::{Form, blanks, fill},
-        phrases::locale,
+        phrases::{LANGUAGES, locale},
+        used,
     },
 };
 use sea_orm::ColumnTrait as _;
@@ -35,23 +38,82 @@ fn errors(run: &Run) -> Vec<(String, String)> {
     errors.iter().map(|e| (path(e), e["message"].as_str().unwrap().to_owned())).collect()
 }
 
+/// The template of this key among those of a list.
+fn of_key<'l>(list: &'l Value, key: &str) -> &'l Value {
+    list.as_array().unwrap().iter().find(|one| one["key"] == key).unwrap()
+}
+
 #[tokio::test]
 async fn every_template_of_the_server_renders_in_each_of_its_languages() {
     let app = TestApp::new().await;
     for template in Template::all_of_server() {
-        let languages: Vec<_> = template.wordings.iter().map(|one| one.locale.clone()).collect();
-        for language in ["en", "de"] {
-            assert!(languages.iter().any(|one| one == language), "{}", template.key);
-        }
+        let languages: BTreeSet<_> = template.wordings.iter().map(|one| &*one.locale).collect();
+        assert_eq!(languages, BTreeSet::from(LANGUAGES), "{}", template.key);
+        let blanks = used(template.wording("en").unwrap()).unwrap();
+        let mut texts = BTreeSet::new();
         for language in languages {
-            let wording = template.wording(&language).unwrap();
+            let which = format!("{} in {language}", template.key);
+            let wording = template.wording(language).unwrap();
             assert_eq!(wording.locale, language);
-            assert!(template.is_complete(wording), "{} {language}", template.key);
+            assert!(template.is_complete(wording), "{which}");
+            assert_eq!(used(wording).unwrap(), blanks, "{which}");
             let values = template.examples();
-            let words = template.render(&app.app.config, &language, None, &values, None).unwrap();
-            assert!(!words.subject.contains("{{") && !words.html.contains("{{"), "{words:#?}");
-            assert!(words.html.contains(&format!("lang=\"{language}\"")));
+            let words =
+                template.render(&app.app.config, language, Some("Ada"), &values, None).unwrap();
+            assert!(!words.subject.is_empty() && !words.subject.contains(['{', '}']), "{which}");
+            assert!(!words.text.contains(['{', '}']), "{which}: {}", words.text);
+            assert!(words.html.contains(&format!("lang=\"{language}\"")), "{which}");
+            for (blank, value) in &values {
+                let Some(shown) = value.as_str().filter(|_| blanks.contains(blank)) else {
+                    continue;
+                };
+                let is_there = words.text.contains(shown) || words.subject.contains(shown);
+                assert!(is_there, "{which}: {shown} is not in {words:#?}");
+            }
+            assert_eq!(
+                words.html.contains("style=\"display:inline-block"),
+                values.contains_key("link"),
+                "{which}: a link is a button"
+            );
+            texts.insert(words.text);
         }
+        assert_eq!(texts.len(), LANGUAGES.len(), "{}: each language has words", template.key);
+    }
+}
+
+#[tokio::test]
+async fn a_template_says_in_each_language_what_its_values_ask_for() {
+    let app = TestApp::new().await;
+    let all: Vec<_> = Template::all_of_server().collect();
+    let words = |key: &str, language: &str, values: Value| {
+        let template = all.iter().find(|one| one.key == key).unwrap();
+        let mut all = template.examples();
+        all.extend(values.as_object().unwrap().clone());
+        template.render(&app.app.config, language, Some("Ada"), &all, None).unwrap()
+    };
+    for (language, to_be, was) in [
+        ("en", "is to be changed", "was changed"),
+        ("de", "soll geändert werden", "wurde geändert"),
+        ("es", "va a cambiar", "ha cambiado"),
+        ("fr", "va changer", "a changé"),
+    ] {
+        let subject = words("email_changed", language, json!({ "done": false })).subject;
+        assert!(subject.ends_with(to_be), "{subject}");
+        let subject = words("email_changed", language, json!({ "done": true })).subject;
+        assert!(subject.ends_with(was), "{subject}");
+    }
+    for language in LANGUAGES {
+        let with = words("submission_received", language, json!({})).text;
+        let without = words("submission_received", language, json!({ "link": null })).text;
+        assert!(with.contains("https://example.org/contact/1"), "{with}");
+        assert!(!without.contains("https://example.org"), "{without}");
+        assert!(without.contains("12"), "{without}");
+        let team = words("submission_team", language, json!({})).text;
+        assert!(team.contains("Ada (ada@example.org)"), "{team}");
+        assert!(team.contains("Your message\n\n> Hello!\n"), "{team}");
+        let same = json!({ "sender": "ada@example.org" });
+        let team = words("submission_team", language, same).text;
+        assert_eq!(team.matches("ada@example.org").count(), 1, "{team}");
     }
 }
 
@@ -61,8 +123,7 @@ async fn the_communitys_words_stand_in_front_of_the_servers_and_can_be_taken_bac
     let root = app.with_role("root", Role::Admin).await;
     let all = "{ admin { emailTemplates { id key version isSystem updatedAt translations { locale } } } }";
     let run = app.run(&root, all).await.ok();
-    let invitation = &run.at("admin.emailTemplates")[0];
-    assert_eq!(invitation["key"], "invitation");
+    let invitation = of_key(run.at("admin.emailTemplates"), "invitation");
     assert_eq!((&invitation["version"], &invitation["updatedAt"]), (&json!(0), &Value::Null));
     let id = invitation["id"].clone();
     let own = json!({ "translations": [{ "locale": "de_at", "subject": "Servus {{ name }}", "markdown": "Da: {{ link }}" }] });
@@ -160,14 +221,18 @@ async fn what_is_no_template_is_refused_with_its_line_and_nothing_is_written() {
 async fn a_preview_shows_examples_or_says_what_does_not_fit() {
     let app = TestApp::new().await;
     let root = app.with_role("root", Role::Admin).await;
-    let ask = "query($v: JSON) { admin { emailTemplates { preview(locale: \"de\", variables: $v) { subject html text size userErrors { message path } } } } }";
+    let ask = "query($v: JSON) { admin { emailTemplates { key preview(locale: \"de\", variables: $v) { subject html text size userErrors { message path } } } } }";
     let run = app.run_with(&root, ask, json!({})).await.ok();
-    let shown = &run.at("admin.emailTemplates")[0]["preview"];
+    let all = run.at("admin.emailTemplates").as_array().unwrap();
+    assert_eq!(all.len(), 11);
+    for one in all {
+        assert_eq!(one["preview"]["userErrors"], json!([]), "{one}");
+    }
+    let shown = &of_key(run.at("admin.emailTemplates"), "invitation")["preview"];
     assert_eq!(shown["subject"], "Ada lädt dich zu Guildhall ein");
-    assert_eq!(shown["userErrors"], json!([]));
     assert!(shown["size"].as_u64().unwrap() > 500);
     let run = app.run_with(&root, ask, json!({ "v": { "nobody": 1 } })).await.ok();
-    let shown = &run.at("admin.emailTemplates")[0]["preview"];
+    let shown = &of_key(run.at("admin.emailTemplates"), "invitation")["preview"];
     assert_eq!(shown["html"], "");
     let paths: Vec<_> =
         shown["userErrors"].as_array().unwrap().iter().map(|e| &e["path"][1]).collect();
@@ -176,7 +241,7 @@ async fn a_preview_shows_examples_or_says_what_does_not_fit() {
     save(&app, Value::Null, json!({ "key": "more", "name": "More", "translations": [{ "locale": "en", "subject": "a", "markdown": "b" }] }), Value::Null).await;
     save(&app, Value::Null, json!({ "key": "most", "name": "Most", "translations": [{ "locale": "en", "subject": "a", "markdown": "b" }] }), Value::Null).await;
     let run = app.run_with(&root, ask, json!({})).await.ok();
-    assert_eq!(run.at("admin.emailTemplates").as_array().unwrap().len(), 3);
+    assert_eq!(run.at("admin.emailTemplates").as_array().unwrap().len(), 13);
     assert_eq!((few, run.sql.len()), (1, 2), "the words are read once there are some");
 }
 
@@ -198,9 +263,9 @@ async fn what_people_typed_is_words_and_nothing_else() {
     );
     assert_eq!(rest.matches("style=\"display:inline-block").count(), 1, "the button: {rest}");
     let text = mail.text.unwrap();
-    assert!(text.contains("> # big\n> **bold**"), "{text}");
+    assert!(text.contains("Guildhall.\n\n> # big\n> **bold**"), "{text}");
     assert!(text.contains("Accept the invitation: https://a.example/join/1\n"), "{text}");
-    assert!(text.ends_with("-- \nSent by Guildhall: http://127.0.0.1:8080\n"), "{text}");
+    assert!(text.ends_with("-- \nSent by Guildhall: http://127.0.0.1:8000\n"), "{text}");
 }
 
 #[tokio::test]
@@ -249,7 +314,8 @@ fn no_template_takes_more_than_its_share() {
 fn languages_are_written_one_way() {
     assert_eq!(locale("PT_br").as_deref(), Some("pt-BR"));
     assert_eq!(locale("zh-hant-tw").as_deref(), Some("zh-Hant-TW"));
-    for wrong in ["", "e", "english", "de-", "de-x", "de\n", "../x"] {
+    assert_eq!(locale(" de\n").as_deref(), Some("de"), "what stands around it is dropped");
+    for wrong in ["", "e", "english", "de-", "de-x", "d\ne", "de\nde", "../x"] {
         assert_eq!(locale(wrong), None, "{wrong}");
     }
 }
