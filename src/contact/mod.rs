@@ -16,5 +16,5 @@ pub mod work;
 pub use loaders::Loaders;
 pub use mutation::*;
 pub use query::*;
-pub use service::{SentFrom, may_send_from, takes_files};
+pub use service::{SentFrom, may_send_files, may_send_from, takes_files};
 pub use types::*;

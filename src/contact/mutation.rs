@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     entity::form::State,
-    fields::{Choice, Field, FieldType, Given},
+    fields::{Choice, Field, FieldType, Given, MOST_FILES},
     graph::{
         ContextExt, Date, DateTime, Duration, EmailAddress, Locale, Markdown, Result, Upload, Url,
         decode, maybe, payload,
@@ -171,7 +171,8 @@ pub struct FieldValueInput {
 }
 
 impl FieldValueInput {
-    fn sent(self, ctx: &Context<'_>) -> crate::Result<Sent> {
+    /// What is answered, with its files if they are to be opened.
+    fn sent(self, ctx: &Context<'_>, opens: bool) -> crate::Result<Sent> {
         let given = Given {
             field: self.field,
             text: self.text,
@@ -182,7 +183,8 @@ impl FieldValueInput {
             uploads: self.uploads.as_ref().map(Vec::len),
         };
         let files = self.files.iter().flatten().map(|id| decode("file", id)).collect();
-        let uploads = self.uploads.into_iter().flatten().map(|upload| upload.open(ctx));
+        let uploads = self.uploads.filter(|_| opens).into_iter().flatten();
+        let uploads = uploads.map(|upload| upload.open(ctx));
         Ok(Sent { given, files, uploads: uploads.collect::<crate::Result<_>>()? })
     }
 }
@@ -253,7 +255,11 @@ impl Mutation {
         #[graphql(desc = "What was filled in.")] input: FormSubmitInput,
     ) -> Result<FormSubmitPayload> {
         let submitted = async {
-            let values = input.values.into_iter().map(|value| value.sent(ctx));
+            let uploads = input.values.iter().flat_map(|value| &value.uploads).map(Vec::len);
+            // One file may be named thousands of times, and each that is opened takes a handle of the process: more
+            // than may come are refused by their number alone.
+            let opens = uploads.sum::<usize>() <= MOST_FILES;
+            let values = input.values.into_iter().map(|value| value.sent(ctx, opens));
             let new = NewSubmission {
                 form: input.form.into(),
                 values: values.collect::<crate::Result<_>>()?,

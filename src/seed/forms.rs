@@ -1,4 +1,4 @@
-//! Two forms for the demo, made as staff make them.
+//! Two forms for the demo, made as staff make them, and what came in through one.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -9,10 +9,10 @@ use super::Community;
 use crate::{
     Actor, Cx,
     app::App,
-    contact::service::{Changes, save},
+    contact::service::{By, Changes, NewSubmission, Sent, save, submit},
     cx::{Means, Member},
     entity::{account::Role, form::State},
-    fields::{Choice, Field, FieldType},
+    fields::{Choice, Field, FieldType, Given},
     infra::reader::Reader,
 };
 
@@ -29,7 +29,51 @@ pub(super) async fn make(app: &App, community: &Community) -> Result<()> {
         let team = Some(vec![Some(staff.id)]);
         save(cx, None, Changes { team, state: Some(State::Open), ..form }, None).await?;
     }
+    for (at, [name, email, message]) in (1..).zip(CAME) {
+        // From an address each, as three people send.
+        let address = IpAddr::V4(Ipv4Addr::new(192, 0, 2, at));
+        let cx = Cx { app, actor: &Actor::Guest, address, db: &db };
+        submit(cx, said([("name", name), ("email", email), ("message", message)])).await?;
+    }
     Ok(())
+}
+
+/// Who said hello, and what.
+const CAME: [[&str; 3]; 3] = [
+    [
+        "Ruth Adeyemi",
+        "ruth@example.org",
+        "I run the looms at the town museum. Could somebody of yours show our school groups how punched cards \
+         were read? We would pay for travel and lunch.",
+    ],
+    [
+        "Tomas Lind",
+        "tomas.lind@example.net",
+        "The link to the notes of the spring meetup leads nowhere since last week. I would love to read them.",
+    ],
+    [
+        "Mei Castellanos",
+        "mei@example.com",
+        "Is the reading group open to people who are new to this? I can come on Tuesdays.",
+    ],
+];
+
+fn said(answers: [(&str, &str); 3]) -> NewSubmission {
+    let sent = |(field, text): (&str, &str)| Sent {
+        given: Given { field: field.to_owned(), text: Some(text.to_owned()), ..Given::default() },
+        ..Sent::default()
+    };
+    NewSubmission {
+        form: By::Slug("hello".to_owned()),
+        values: answers.map(sent).into(),
+        consent: false,
+        locale: Some("en".to_owned()),
+        origin: None,
+        from: None,
+        honeypot: None,
+        challenge: None,
+        client_key: None,
+    }
 }
 
 fn field(key: &str, label: &str, kind: FieldType, required: bool) -> Field {

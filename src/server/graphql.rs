@@ -121,15 +121,18 @@ async fn run(
         }
     };
     let actor = entry.map_or(Actor::Guest, |entry| Actor::Member(entry.member));
-    let ask = if head.method == Method::GET {
-        ask::from_query(head.uri.query().unwrap_or_default())?
+    // The place is held until the files are let go: what they take of the disk is bounded so.
+    let (ask, _place) = if head.method == Method::GET {
+        (ask::from_query(head.uri.query().unwrap_or_default())?, None)
     } else if is_form {
         let proxies = &app.config.trusted_proxies;
         let address = address::client(call.peer.ip(), &head.headers, proxies);
-        multipart::read(server, &head.headers, (&actor, address), &mut body).await?
+        let who = (&actor, address);
+        let (ask, place) = multipart::read(server, &head.headers, who, &mut body).await?;
+        (ask, Some(place))
     } else {
         check_media_type(&head.headers)?;
-        ask::from_json(&read(server, &head.headers, body).await?)?
+        (ask::from_json(&read(server, &head.headers, body).await?)?, None)
     };
     let refresh_cookie = authentication::refresh_cookie(&head.headers);
     let from = server.origins.sent_from(&head.headers);

@@ -46,7 +46,7 @@ use crate::{contact, engine::Engine};
 
 /// How often what piled up is tidied away.
 const TIDY: Duration = Duration::from_secs(10);
-/// Forms with files that are read at a time: each takes up to 80 MB of the disk.
+/// Forms with files that are read and worked on at a time: each takes up to 80 MB of the disk.
 const FORMS: usize = 64;
 /// Of them, those of one member.
 const FORMS_OF_MEMBER: usize = 8;

@@ -99,6 +99,13 @@ test("the form is sent with a file, after a proof of work", async () => {
   await page.getByRole("button", { name: "Send" }).click();
   await page.getByText("Thank you! Your number is").waitFor({ timeout: 60_000 });
   assert.match(await page.locator("code").textContent(), /^[\w-]{22}$/);
-  const counts = await ask(`{ form(by: { id: "${form}" }) { submissionCount openCount } }`, {}, token);
-  assert.ok(counts.form.submissionCount >= 1 && counts.form.openCount >= 1);
+  const came = `{ form(by: { id: "${form}" }) { openCount } admin { submissions(first: 1) {
+    nodes { form { id } senderEmail values { field files { name size } } }
+  } } }`;
+  const { admin, form: counts } = await ask(came, {}, token);
+  assert.ok(counts.openCount >= 1);
+  const [{ form: of, senderEmail, values }] = admin.submissions.nodes;
+  assert.deepEqual([of.id, senderEmail], [form, "grace@example.com"]);
+  const notes = values.find(({ field }) => field === "notes");
+  assert.deepEqual(notes.files, [{ name: "notes.txt", size: buffer.length }]);
 });

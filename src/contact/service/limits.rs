@@ -1,16 +1,19 @@
 //! How much may come from one place, of one sender, and through one form.
 
+use std::{net::IpAddr, time::Duration};
+
 use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::challenge::HEAT;
 use crate::{
     Cx, Error, Result,
+    app::App,
     error::{Detail, ErrorCode, Problem},
     infra::{secrets, throttle::place},
 };
 
-/// Calls of one address in an hour, refused ones too.
+/// Calls of one address in an hour, refused ones too; of those with files, as many are read.
 const OF_ADDRESS: u32 = 60;
 /// Submissions of one address through one form in ten minutes.
 const OF_FORM: u32 = 5;
@@ -33,6 +36,12 @@ fn take(cx: Cx<'_>, name: &str, most: u32, window: TimeDelta) -> Result<()> {
 /// Counts a call, whatever comes of it.
 pub(super) fn any(cx: Cx<'_>) -> Result<()> {
     take(cx, &format!("submit:{}", place(cx.address)), OF_ADDRESS, LONG)
+}
+
+/// Counts a guest's request with files before any of it is read; or says how long to wait for the next.
+pub fn may_send_files(app: &App, address: IpAddr) -> std::result::Result<(), Duration> {
+    let name = format!("files:{}", place(address));
+    app.windows.take(&name, OF_ADDRESS, LONG, app.clock.now())
 }
 
 /// Counts a submission that is good as it stands.

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 pub use challenge::{Challenge, challenge};
 pub use erase::{erase_due, mail_tag};
+pub use limits::may_send_files;
 pub use origins::{SentFrom, may_send_from, takes_files};
 pub use save::{Changes, save};
 pub use submit::{By, NewSubmission, Receipt, Sent, named, submit};

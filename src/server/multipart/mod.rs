@@ -55,13 +55,14 @@ pub(super) fn is_sent(headers: &HeaderMap) -> bool {
     name.trim().eq_ignore_ascii_case("multipart/form-data")
 }
 
-/// Reads an operation with its files. Whoever sends something that is not taken is heard out for a moment.
+/// Reads an operation with its files, and answers the place that they take until they are let go. Whoever sends
+/// something that is not taken is heard out for a moment.
 pub(super) async fn read(
     server: &Server,
     headers: &HeaderMap,
     (actor, address): (&Actor, IpAddr),
     body: &mut Incoming,
-) -> Result<Ask, Problem> {
+) -> Result<(Ask, Place), Problem> {
     let guest = match actor.id() {
         // Guests send files through forms alone: where none asks for any, nothing of theirs is read.
         None if takes_files(server).await => Some(address),
@@ -102,7 +103,7 @@ struct Form {
     /// Bytes of the whole.
     most: u64,
     /// A place among those who send files.
-    _place: Place,
+    place: Place,
 }
 
 /// Whether a form may be read, as far as its head tells.
@@ -145,11 +146,14 @@ fn check(
         return Err(too_large());
     }
     let place = senders.take(who).map_err(full)?;
-    Ok(Form { boundary, operations, file, most, _place: place })
+    if let Some(address) = guest {
+        contact::may_send_files(&server.engine.app, address).map_err(too_often)?;
+    }
+    Ok(Form { boundary, operations, file, most, place })
 }
 
 impl Form {
-    async fn read(self, server: &Server, body: &mut Incoming) -> Result<Ask, Problem> {
+    async fn read(self, server: &Server, body: &mut Incoming) -> Result<(Ask, Place), Problem> {
         let gauge = Gauge::default();
         let pieces = Pieces::new(body, gauge.clone(), self.most, server.patience.body);
         let mut parts = Parts { form: Multipart::new(pieces, &*self.boundary), gauge };
@@ -164,7 +168,7 @@ impl Form {
         let map = map.ok_or_else(|| large("`map` is larger than 64 KB"))?;
         let expected = Expected::read(&map, &mut ask.variables)?;
         ask.files = parts.files(&expected, self.file).await?.into();
-        Ok(ask)
+        Ok((ask, self.place))
     }
 }
 
@@ -289,6 +293,14 @@ fn too_large() -> Problem {
 
 fn large_headers() -> Problem {
     large("the headers of a part are larger than 8 KB")
+}
+
+/// An address sent as many as one may, and has to wait so long.
+fn too_often(wait: Duration) -> Problem {
+    let message = "too many files came from here in a short time: try again later";
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, message)
+        .code(RequestErrorCode::RateLimited)
+        .header(RETRY_AFTER, HeaderValue::from(wait.as_secs().saturating_add(1)))
 }
 
 /// There is no place for another who sends files.

@@ -2,6 +2,7 @@
 
 mod erasure;
 mod forms;
+mod guests;
 mod inbox;
 pub mod inbox_kit;
 pub mod kit;
