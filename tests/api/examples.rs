@@ -2,11 +2,12 @@
 
 use std::{fs, path::Path};
 
-use guildhall::Actor::Guest;
+use guildhall::{Actor::Guest, entity::notification::Kind};
 use serde_json::{Value, json};
 
 use crate::contact::inbox_kit;
 use crate::kit::{TestApp, open_channel, profile_id, write_comment, write_post};
+use crate::notifications::graph_kit::told;
 use crate::portfolio::kit::publish;
 
 fn documents(folder: &str) -> Vec<(String, String)> {
@@ -30,7 +31,7 @@ async fn every_example_operation_runs() {
     let app = TestApp::new().await;
     let ada = app.member("ada").await;
     let post = write_post(&app, &ada, "Hello, #weavers and @ada", "PUBLIC").await;
-    write_comment(&app, &ada, &post, "first").await;
+    let comment = write_comment(&app, &ada, &post, "first").await;
     let loom = json!({ "title": "Loom", "story": "With thread", "tags": ["weaving"] });
     publish(&app, &ada, loom).await;
     app.import(&ada, &json!({ "work": [{ "position": "Weaver" }] })).await.done();
@@ -39,6 +40,7 @@ async fn every_example_operation_runs() {
     let room = open_channel(&app, &grace, "looms", "PUBLIC").await;
     let form = inbox_kit::new_form(&app, &ada, &[&ada], &[]).await;
     let came = inbox_kit::come(&app, form, inbox_kit::Sent::default()).await;
+    let news = told(&app, &ada, &[&grace], Kind::Reply, &comment).await;
     for (name, document) in documents("examples/queries") {
         let variables = match name.as_str() {
             "profile" | "resume" => json!({ "handle": "ada" }),
@@ -52,9 +54,18 @@ async fn every_example_operation_runs() {
             "inbox-reply" => json!({ "id": came.id, "me": profile_id(&ada), "body": "Dear Olga" }),
             "submission-progress" => json!({ "token": came.token }),
             "submission-follow-up" => json!({ "token": came.token, "body": "One more" }),
+            "notifications-read" => json!({ "ids": [news] }),
+            "notification-settings-update" => {
+                json!({ "settings": [{ "kind": "FOLLOW", "email": "OFF" }] })
+            }
+            "watch" => json!({ "id": post, "level": "ALL" }),
             "open-talk" => json!({ "with": [profile_id(&grace)] }),
             _ => json!({}),
         };
+        if document.contains("\nsubscription ") {
+            app.follow(&ada, &document, variables).await.ready().await;
+            continue;
+        }
         let run = app.run_with(&ada, &document, variables).await;
         assert_eq!(run.errors, Vec::<Value>::new(), "{name}");
     }
