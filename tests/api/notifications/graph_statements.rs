@@ -35,7 +35,8 @@ async fn a_page_takes_as_many_statements_for_few_and_many() {
             let comment = write_comment(&app, &one, &post, "hello").await;
             let talk = app.open_talk(&ada, &[&one]).await;
             let message = app.say(&one, &talk, "hello", &[]).await;
-            let work = json!({ "title": format!("Work {n}"), "visibility": "MEMBERS" });
+            let title = format!("Work {n}");
+            let work = json!({ "title": title, "story": "A story", "visibility": "MEMBERS" });
             let item = publish(&app, &one, work).await;
             let came = inbox_kit::come(&app, form, inbox_kit::Sent::default()).await;
             for (kind, subject) in [

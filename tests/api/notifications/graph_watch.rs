@@ -22,7 +22,12 @@ async fn one_says_how_much_one_wants_to_hear_of_something() {
     let app = TestApp::new().await;
     let (ada, grace) = (app.member("ada").await, app.member("grace").await);
     let post = write_post(&app, &ada, "hello", "MEMBERS").await;
-    let item = publish(&app, &ada, json!({ "title": "Loom", "visibility": "MEMBERS" })).await;
+    let item = publish(
+        &app,
+        &ada,
+        json!({ "title": "Loom", "story": "A story", "visibility": "MEMBERS" }),
+    )
+    .await;
     let room = open_channel(&app, &ada, "looms", "PUBLIC").await;
     for (id, name) in [(&post, "Post"), (&item, "PortfolioItem"), (&room, "Conversation")] {
         let shown = app.run_with(&grace, SHOW, json!({ "id": id })).await.ok();
