@@ -37,6 +37,7 @@ pub mod contact;
 pub mod files;
 pub mod mail;
 pub mod members;
+pub mod notifications;
 pub mod operations;
 pub mod portfolio;
 pub mod posts;

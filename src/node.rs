@@ -20,6 +20,7 @@ use crate::{
     graph::{ContextExt, Result, decode_any},
     mail::{Email, EmailTemplate, EmailTopic, OutboxLoaders, Suppression, WordsLoaders},
     members::{self, Profile},
+    notifications::{self, Notification},
     operations::{self, Work},
     portfolio::{self, PortfolioItem},
     posts::{self, Post, Revision},
@@ -78,6 +79,8 @@ pub enum Node {
     Email(Email),
     /// An address that gets no mail, for admins.
     Suppression(Suppression),
+    /// A notification of yours.
+    Notification(Notification),
 }
 
 /// The most ids that `nodes` takes.
@@ -188,6 +191,10 @@ pub(crate) async fn of(
         "suppression" => {
             let row = loaders.of::<OutboxLoaders>().suppression(key).await?;
             row.map(Suppression).map(Node::Suppression)
+        }
+        "notification" => {
+            let row = loaders.of::<notifications::Loaders>().by_id(key).await?;
+            row.map(Notification).map(Node::Notification)
         }
         "conversation" => {
             let row = loaders.of::<chat::Loaders>().by_id(key).await?;

@@ -7,7 +7,7 @@ use crate::{
     contact::{self, inbox},
     files::{self, uploads},
     infra::secrets,
-    mail, members, node, operations, portfolio, posts, presence, reactions, resumes,
+    mail, members, node, notifications, operations, portfolio, posts, presence, reactions, resumes,
     stream_event::StreamEvent,
     tags,
 };
@@ -47,6 +47,7 @@ pub struct Mutation(
     operations::Mutation,
     mail::WordsMutation,
     mail::OutboxMutation,
+    notifications::Mutation,
 );
 
 /// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,

@@ -8,8 +8,8 @@ use sea_orm::{
 
 use crate::entity::{
     block, collaborator, comment, conversation, conversation_member, file, file_use, follow,
-    form_member, message, mute, portfolio_item, portfolio_item_tag, post, post_tag, profile,
-    resume, resume_entry, revision, submission, tag,
+    form_member, message, mute, notification_actor, portfolio_item, portfolio_item_tag, post,
+    post_tag, profile, resume, resume_entry, revision, submission, tag,
 };
 
 /// Something that is read from the columns of one table.
@@ -248,6 +248,11 @@ shape!(conversation_member::Model: conversation_member {
     read_number: ReadNumber,
     mention_count: MentionCount,
     read_at: ReadAt,
+});
+shape!(notification_actor::Model: notification_actor {
+    notification_id: NotificationId,
+    actor_id: ActorId,
+    acted_at: ActedAt,
 });
 shape!(submission::Model: submission {
     id: Id,

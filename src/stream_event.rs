@@ -11,6 +11,7 @@ use crate::{
     comments::{CommentAdded, CommentChanged, CommentRemoved, SubjectChanged},
     files::uploads::UploadChanged,
     graph::{DateTime, EventCursor, StreamReady, StreamReset},
+    notifications::{NotificationAdded, NotificationsRead},
     posts::FeedGrew,
     presence::PresenceChanged,
     reactions::ReactionsChanged,
@@ -65,6 +66,10 @@ pub enum StreamEvent {
     ConversationLeft(ConversationLeft),
     /// What you have not read changed.
     UnreadChanged(UnreadChanged),
+    /// A notification came, or gathered somebody more.
+    NotificationAdded(NotificationAdded),
+    /// Notifications were read.
+    NotificationsRead(NotificationsRead),
     /// More of an upload came, or it stands elsewhere now.
     UploadChanged(UploadChanged),
     /// Your session is about to end.

@@ -10,6 +10,7 @@ use crate::{
     cx::Member,
     files::{FilesViewer, uploads::UploadsViewer},
     members::MembersViewer,
+    notifications::NotificationsViewer,
     portfolio::OwnPortfolio,
     posts::PostsViewer,
 };
@@ -26,6 +27,7 @@ pub struct Viewer(
     UploadsViewer,
     FilesViewer,
     InboxViewer,
+    NotificationsViewer,
 );
 
 impl Viewer {
@@ -42,6 +44,7 @@ impl Viewer {
             UploadsViewer(member),
             FilesViewer(member),
             InboxViewer(member),
+            NotificationsViewer(member),
         )
     }
 }

@@ -37,6 +37,7 @@ CREATE TABLE notification (
   excerpt TEXT,
   news_at {time} NOT NULL,
   read_at {time},
+  mailed_at {time},
   actor_count {int} NOT NULL DEFAULT 0 CHECK (actor_count >= 0),
   CHECK ((CASE WHEN post_id IS NULL THEN 0 ELSE 1 END)
     + (CASE WHEN comment_id IS NULL THEN 0 ELSE 1 END)
@@ -50,26 +51,27 @@ CREATE INDEX notification_profile ON notification (profile_id, news_at, id);
 CREATE INDEX notification_unread ON notification (profile_id, news_at, id) WHERE read_at IS NULL;
 CREATE INDEX notification_kind ON notification (profile_id, kind, news_at, id);
 CREATE INDEX notification_news ON notification (news_at);
+CREATE INDEX notification_read ON notification (read_at) WHERE read_at IS NOT NULL;
 CREATE INDEX notification_post_of ON notification (post_id);
-CREATE UNIQUE INDEX notification_post ON notification (profile_id, kind, post_id)
+CREATE INDEX notification_post ON notification (profile_id, kind, post_id)
   WHERE read_at IS NULL AND post_id IS NOT NULL;
 CREATE INDEX notification_comment_of ON notification (comment_id);
-CREATE UNIQUE INDEX notification_comment ON notification (profile_id, kind, comment_id)
+CREATE INDEX notification_comment ON notification (profile_id, kind, comment_id)
   WHERE read_at IS NULL AND comment_id IS NOT NULL;
 CREATE INDEX notification_message_of ON notification (message_id);
-CREATE UNIQUE INDEX notification_message ON notification (profile_id, kind, message_id)
+CREATE INDEX notification_message ON notification (profile_id, kind, message_id)
   WHERE read_at IS NULL AND message_id IS NOT NULL;
 CREATE INDEX notification_conversation_of ON notification (conversation_id);
-CREATE UNIQUE INDEX notification_conversation ON notification (profile_id, kind, conversation_id)
+CREATE INDEX notification_conversation ON notification (profile_id, kind, conversation_id)
   WHERE read_at IS NULL AND conversation_id IS NOT NULL;
 CREATE INDEX notification_member_of ON notification (member_id);
-CREATE UNIQUE INDEX notification_member ON notification (profile_id, kind, member_id)
+CREATE INDEX notification_member ON notification (profile_id, kind, member_id)
   WHERE read_at IS NULL AND member_id IS NOT NULL;
 CREATE INDEX notification_portfolio_item_of ON notification (portfolio_item_id);
-CREATE UNIQUE INDEX notification_portfolio_item ON notification (profile_id, kind, portfolio_item_id)
+CREATE INDEX notification_portfolio_item ON notification (profile_id, kind, portfolio_item_id)
   WHERE read_at IS NULL AND portfolio_item_id IS NOT NULL;
 CREATE INDEX notification_submission_of ON notification (submission_id);
-CREATE UNIQUE INDEX notification_submission ON notification (profile_id, kind, submission_id)
+CREATE INDEX notification_submission ON notification (profile_id, kind, submission_id)
   WHERE read_at IS NULL AND submission_id IS NOT NULL;
 
 CREATE TABLE notification_actor (
@@ -82,8 +84,7 @@ CREATE INDEX notification_actor_latest ON notification_actor (notification_id, a
 CREATE INDEX notification_actor_actor ON notification_actor (actor_id);
 
 CREATE TABLE notification_box (
-  profile_id {uuid} PRIMARY KEY NOT NULL REFERENCES profile (id) ON DELETE CASCADE,
-  unread_count {int} NOT NULL DEFAULT 0 CHECK (unread_count >= 0)
+  profile_id {uuid} PRIMARY KEY NOT NULL REFERENCES profile (id) ON DELETE CASCADE
 ) {strict};
 
 CREATE TABLE notification_setting (

@@ -16,6 +16,7 @@ use crate::{
     graph::{ContextExt, DateTime, EmailAddress, Locale, Result, Url, connection, encode},
     mail::{TopicSubscription, WordsLoaders},
     members::{self, Profile},
+    notifications::{self, NotificationSetting},
     scope::{Scope, Scopes},
 };
 
@@ -105,6 +106,13 @@ impl Account {
     async fn email_topics(&self, ctx: &Context<'_>) -> Result<Vec<TopicSubscription>> {
         let chosen = ctx.loaders().of::<WordsLoaders>().chosen(&self.row.email).await?;
         Ok(chosen.into_iter().map(TopicSubscription::from).collect())
+    }
+
+    /// What reaches them, and how, for each kind of news.
+    async fn notification_settings(&self, ctx: &Context<'_>) -> Result<Vec<NotificationSetting>> {
+        let loaders = ctx.loaders().of::<notifications::Loaders>();
+        let settings = loaders.settings(self.row.id).await?;
+        Ok(settings.iter().copied().map(Into::into).collect())
     }
 
     /// What they are in the community.

@@ -18,6 +18,7 @@ use crate::{
     },
     infra::bus::Passing,
     members::{self, Profile},
+    notifications::{NotificationAdded, NotificationsRead, service as news},
     reactions::{Reactable, ReactionsChanged},
     streams::Event,
 };
@@ -60,6 +61,10 @@ pub enum ViewerEvent {
     ConversationLeft(ConversationLeft),
     /// What you have not read changed.
     UnreadChanged(UnreadChanged),
+    /// A notification came, or gathered somebody more.
+    NotificationAdded(NotificationAdded),
+    /// You read notifications.
+    NotificationsRead(NotificationsRead),
     /// Your session is about to end.
     SessionExpiring(SessionExpiring),
 }
@@ -300,8 +305,16 @@ impl ViewerEvent {
                         Ok(Some(Self::ConversationLeft(ConversationLeft { cursor, at, id })))
                     }
                     "read_moved" => {
-                        let unread = UnreadCounts::of(ctx.cx()).await?;
+                        let unread = ctx.cx().actor.member()?.into();
                         Ok(Some(Self::UnreadChanged(UnreadChanged { cursor, at, unread })))
+                    }
+                    news::ADDED => {
+                        let told = NotificationAdded::of(ctx, event, (cursor, at)).await?;
+                        Ok(told.map(Self::NotificationAdded))
+                    }
+                    news::READ => {
+                        let told = NotificationsRead::of(ctx, event, (cursor, at))?;
+                        Ok(told.map(Self::NotificationsRead))
                     }
                     _ => Ok(None),
                 }
@@ -324,7 +337,7 @@ async fn bumped(
     if !is_listed(&row, &own) {
         return Ok(None);
     }
-    let unread = UnreadCounts::of(ctx.cx()).await?;
+    let unread = ctx.cx().actor.member()?.into();
     let conversation = Conversation(row);
     Ok(Some(ViewerEvent::ConversationBumped(ConversationBumped {
         cursor,

@@ -1,4 +1,7 @@
-use async_graphql::{Context, Object, SimpleObject};
+use std::sync::Arc;
+
+use async_graphql::{Context, Object};
+use tokio::sync::OnceCell;
 
 use super::{
     Conversation, ConversationConnection, ConversationFilter, Loaders,
@@ -8,6 +11,7 @@ use crate::{
     Actor, Cx, Error,
     cx::Member,
     graph::{ContextExt, EventCursor, Result},
+    notifications,
     page::Ask,
     streams::{self, Cursor, Stream},
 };
@@ -17,20 +21,44 @@ use crate::{
 pub struct ChatViewer(pub Member);
 
 /// What you have not read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, SimpleObject)]
+#[derive(Clone, Debug)]
 pub struct UnreadCounts {
-    /// Conversations with messages that you have not read.
-    conversations: i32,
-    /// Messages that name you, of those.
-    mentions: i32,
+    me: Member,
+    /// Read once for both fields.
+    talks: Arc<OnceCell<Unread>>,
+}
+
+impl From<Member> for UnreadCounts {
+    /// What a member who asks has not read.
+    fn from(me: Member) -> Self {
+        Self { me, talks: Arc::default() }
+    }
 }
 
 impl UnreadCounts {
-    /// What the actor has not read.
-    pub(crate) async fn of(cx: Cx<'_>) -> crate::Result<Self> {
-        let Unread { conversations, mentions } = service::unread(cx).await?;
-        let number = |count: i64| i32::try_from(count).map_err(Error::internal);
-        Ok(Self { conversations: number(conversations)?, mentions: number(mentions)? })
+    async fn talks(&self, ctx: &Context<'_>) -> crate::Result<&Unread> {
+        let actor = Actor::Member(self.me);
+        let cx = Cx { actor: &actor, ..ctx.cx() };
+        self.talks.get_or_try_init(|| service::unread(cx)).await
+    }
+}
+
+/// What you have not read.
+#[Object]
+impl UnreadCounts {
+    /// Conversations with messages that you have not read.
+    async fn conversations(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(i32::try_from(self.talks(ctx).await?.conversations).map_err(Error::internal)?)
+    }
+
+    /// Messages that name you, of those.
+    async fn mentions(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(i32::try_from(self.talks(ctx).await?.mentions).map_err(Error::internal)?)
+    }
+
+    /// News for you; 1000 is as many or more.
+    async fn notifications(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(notifications::unread(ctx, self.me).await?)
     }
 }
 
@@ -60,9 +88,8 @@ impl ChatViewer {
     }
 
     /// What you have not read.
-    async fn unread(&self, ctx: &Context<'_>) -> Result<UnreadCounts> {
-        let actor = Actor::Member(self.0);
-        Ok(UnreadCounts::of(Cx { actor: &actor, ..ctx.cx() }).await?)
+    async fn unread(&self) -> UnreadCounts {
+        self.0.into()
     }
 
     /// Where `viewerEvents` goes on from what this query shows: all of it is read at one moment.

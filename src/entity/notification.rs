@@ -34,6 +34,8 @@ pub struct Model {
     pub news_at: DateTimeUtc,
     /// When it was read.
     pub read_at: Option<DateTimeUtc>,
+    /// When a mail told of it.
+    pub mailed_at: Option<DateTimeUtc>,
     /// How many different people caused it.
     pub actor_count: i32,
 }

@@ -1,8 +1,8 @@
-//! What a member has not read.
+//! Locked by whoever changes the notifications of a member, so that alike ones meet.
 
 use sea_orm::entity::prelude::*;
 
-/// What a member has not read.
+/// Locked by whoever changes the notifications of a member, so that alike ones meet.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "notification_box")]
@@ -10,8 +10,6 @@ pub struct Model {
     /// Whose.
     #[sea_orm(primary_key, auto_increment = false)]
     pub profile_id: Uuid,
-    /// Unread notifications.
-    pub unread_count: i32,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

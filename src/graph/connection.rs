@@ -46,18 +46,18 @@ impl<T> From<&Page<T>> for PageInfo {
     }
 }
 
-/// Declares a Relay connection over a [`Page`]: its type with what it has beside the page, its edge, and what
-/// an edge has beside its node and cursor.
+/// Declares a Relay connection over a [`Page`]: its type with what it knows (`with`) and has beside the page,
+/// its edge, and what an edge has beside its node and cursor.
 macro_rules! connection {
     (
-        $(#[$doc:meta])* $name:ident $({ $($beside:tt)* })?,
+        $(#[$doc:meta])* $name:ident $(with $known:ty)? $({ $($beside:tt)* })?,
         $(#[$edge_doc:meta])* $edge:ident of $node:ty
         $(, $(#[$more_doc:meta])* $more:ident($row:ident): $more_ty:ty = $more_value:expr)*
         $(,)?
     ) => {
         $(#[$doc])*
         #[derive(Debug)]
-        pub struct $name(pub $crate::page::Page<$node>);
+        pub struct $name(pub $crate::page::Page<$node> $(, pub $known)?);
 
         $(#[$doc])*
         #[async_graphql::Object]

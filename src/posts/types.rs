@@ -14,11 +14,13 @@ use crate::{
         post::{self, Kind, Visibility},
         profile::Face,
         revision,
+        watch::Level,
     },
     files::{File, service::On},
     graph::{ContextExt, DateTime, Emoji, EventCursor, Result, connection, encode},
     markdown,
     members::{self, Profile, RichText},
+    notifications,
     page::{Ask, Page},
     reactions::{self, ReactionGroup, service as reacted},
     streams::{self, Cursor, Stream},
@@ -216,6 +218,11 @@ impl PostViewer {
     async fn is_bookmarked(&self, ctx: &Context<'_>) -> Result<bool> {
         let on = bookmarks::service::On::Post(self.0.id);
         Ok(ctx.loaders().of::<bookmarks::Loaders>().kept(on, 0).await?)
+    }
+
+    /// How much news of it you want; null while you never said.
+    async fn watching(&self, ctx: &Context<'_>) -> Option<Result<Level>> {
+        notifications::service::On::Post(self.0.id).watching(ctx, 0).await
     }
 
     /// Whether `reactionAdd` would be allowed.

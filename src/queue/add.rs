@@ -101,35 +101,39 @@ async fn holds_waiting(cx: Cx<'_>, tx: &impl ConnectionTrait, key: &str) -> Resu
     Ok(tx.query_one_raw(statement).await?.is_some())
 }
 
-/// [`add`] for many items that no `once` names, in a few statements.
+/// [`add`] for many items, in a few statements. One whose `once` waits already is passed over; unlike there, that one
+/// may begin before this transaction is through.
 pub async fn add_many(cx: Cx<'_>, tx: &impl ConnectionTrait, items: Vec<NewItem>) -> Result<()> {
     let now = cx.now();
     for items in items.chunks(MOST_AT_ONCE) {
         let mut places = Vec::with_capacity(items.len());
-        let mut values: Vec<sea_orm::Value> = Vec::with_capacity(items.len() * 6);
-        for NewItem { kind, payload, run_at, .. } in items {
+        let mut values: Vec<sea_orm::Value> = Vec::with_capacity(items.len() * 7);
+        for NewItem { kind, payload, run_at, dedupe } in items {
             let first = values.len();
             let place = |n: usize| format!("${}", first + n);
             places.push(format!(
-                "({}, {}, {}, {}, NULL, 'queued', {}, 0, {})",
+                "({}, {}, {}, {}, {}, 'queued', {}, 0, {})",
                 place(1),
                 place(2),
                 place(3),
                 place(4),
                 place(5),
-                place(6)
+                place(6),
+                place(7)
             ));
             values.extend([
                 cx.key().into(),
                 kind.queue.name().into(),
                 kind.name.into(),
                 payload.clone().into(),
+                dedupe.clone().into(),
                 run_at.unwrap_or(now).into(),
                 kind.tries.into(),
             ]);
         }
         let text = format!(
-            "INSERT INTO work_item (id, queue, kind, payload, dedupe, state, run_at, attempts, max_attempts) VALUES {}",
+            "INSERT INTO work_item (id, queue, kind, payload, dedupe, state, run_at, attempts, max_attempts) \
+             VALUES {} ON CONFLICT (dedupe) WHERE dedupe IS NOT NULL AND state = 'queued' DO NOTHING",
             places.join(", ")
         );
         tx.execute_raw(sql::statement(cx.backend(), text, values)).await?;

@@ -8,6 +8,7 @@ use crate::{
     Cx, Error, Result,
     entity::reaction::{self, Column},
     error::ErrorCode,
+    notice::Notice,
     sql,
     streams::NewEvent,
 };
@@ -45,6 +46,16 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// What it is called in ids.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Post => "post",
+            Self::Comment => "comment",
+            Self::Message => "message",
+            Self::PortfolioItem => "portfolio_item",
+        }
+    }
+
     /// The column that names it.
     pub fn column(self) -> Column {
         match self {
@@ -63,6 +74,14 @@ pub struct Subject {
     pub kind: Kind,
     /// Its key.
     pub key: Uuid,
+}
+
+impl Subject {
+    /// The notice that `actor` reacted to it.
+    pub fn notice(self, actor: Uuid) -> Notice {
+        let kind = self.kind.name().to_owned();
+        Notice::Reacted { actor, kind, subject: self.key }
+    }
 }
 
 /// The counts that a row keeps.

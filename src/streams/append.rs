@@ -1,9 +1,13 @@
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
+use std::collections::HashMap;
+
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait as _, Statement,
+};
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::Stream;
-use crate::{Error, Result, cx::Cx};
+use crate::{Error, Result, cx::Cx, entity::event, sql};
 
 /// An event to write.
 #[derive(Clone, Debug)]
@@ -79,4 +83,47 @@ pub(super) async fn append(
     let values = [stream.id.into(), seq.into()].into_iter().chain(rest);
     tx.execute_raw(Statement::from_sql_and_values(backend, text, values)).await?;
     Ok(seq)
+}
+
+/// Takes the next number of each member's stream, in the order of their keys, and writes an event to it.
+pub(super) async fn append_to_viewers(
+    cx: Cx<'_>,
+    tx: &DatabaseTransaction,
+    kind: &'static str,
+    about: &[(Uuid, Uuid)],
+) -> Result<Vec<(Uuid, i64)>> {
+    if about.is_empty() {
+        return Ok(Vec::new());
+    }
+    let backend = tx.get_database_backend();
+    let from = match backend {
+        DbBackend::Postgres => "SELECT k, $2, 1 FROM unnest($1::uuid[]) AS k ORDER BY k",
+        _ => "SELECT unhex(value), $2, 1 FROM json_each($1) WHERE TRUE ORDER BY 1",
+    };
+    let next = format!(
+        "INSERT INTO stream (id, kind, last_seq) {from} \
+         ON CONFLICT (id) DO UPDATE SET last_seq = stream.last_seq + 1 RETURNING id, last_seq"
+    );
+    let streams: Vec<Uuid> = about.iter().map(|(member, _)| *member).collect();
+    let values = [sql::keys(backend, &streams), Stream::viewer(Uuid::nil()).kind.into()];
+    let rows = tx.query_all_raw(sql::statement(backend, next, values)).await?;
+    let subjects: HashMap<Uuid, Uuid> = about.iter().copied().collect();
+    let mut written = Vec::with_capacity(rows.len());
+    let mut events = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (stream, seq): (Uuid, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        written.push((stream, seq));
+        events.push(event::ActiveModel {
+            stream_id: Set(stream),
+            seq: Set(seq),
+            at: Set(cx.now()),
+            kind: Set(kind.to_owned()),
+            actor: Set(cx.actor.id()),
+            subject: Set(subjects.get(&stream).copied()),
+            access: Set(0),
+            payload: Set("{}".to_owned()),
+        });
+    }
+    event::Entity::insert_many(events).exec_without_returning(tx).await?;
+    Ok(written)
 }

@@ -98,6 +98,21 @@ impl Events {
         Ok(seq)
     }
 
+    /// Writes an event to the viewer's stream of each of these members, about what stands beside them, in as many
+    /// statements as for one. Name each member once.
+    pub async fn append_to_viewers(
+        &mut self,
+        cx: Cx<'_>,
+        tx: &DatabaseTransaction,
+        kind: &'static str,
+        about: &[(Uuid, Uuid)],
+    ) -> Result<()> {
+        for (stream, seq) in append::append_to_viewers(cx, tx, kind, about).await? {
+            self.0.push(Note::Reached { stream, seq, news: false });
+        }
+        Ok(())
+    }
+
     /// Commits the change, then tells everybody who follows the streams.
     pub async fn commit(self, cx: Cx<'_>, tx: DatabaseTransaction) -> Result<()> {
         tx.commit().await?;

@@ -1,7 +1,7 @@
 //! Who does what: joined from the slices. The one file of this folder to touch when a slice has work.
 
 use crate::{
-    accounts, contact, mail, operations,
+    accounts, contact, mail, notifications, operations,
     queue::{Handler, Timer},
 };
 
@@ -11,6 +11,7 @@ pub(super) fn handlers() -> impl Iterator<Item = &'static Handler> {
         accounts::work::HANDLERS,
         contact::work::HANDLERS,
         mail::work::HANDLERS,
+        notifications::work::HANDLERS,
         operations::work::HANDLERS,
         super::upkeep::HANDLERS,
     ];
@@ -19,8 +20,12 @@ pub(super) fn handlers() -> impl Iterator<Item = &'static Handler> {
 
 /// All timers.
 pub(super) fn timers() -> impl Iterator<Item = &'static Timer> {
-    let all: &[&'static [Timer]] =
-        &[contact::work::TIMERS, operations::work::TIMERS, super::upkeep::TIMERS];
+    let all: &[&'static [Timer]] = &[
+        contact::work::TIMERS,
+        notifications::work::TIMERS,
+        operations::work::TIMERS,
+        super::upkeep::TIMERS,
+    ];
     all.iter().copied().flatten()
 }
 

@@ -10,13 +10,19 @@ use async_graphql::parser::{
     parse_schema,
     types::{TypeKind, TypeSystemDefinition},
 };
-use guildhall::{Actor, entity::account::Role, graph::encode, schema};
+use guildhall::{
+    Actor,
+    entity::{account::Role, notification::Kind},
+    graph::encode,
+    schema,
+};
 use serde_json::{Value, json};
 
 use self::calls::CALLS;
 use crate::chat::messages_kit::say;
 use crate::contact::{INBOX_CALLS, inbox_kit, kit::hello};
 use crate::kit::{Run, TestApp, open_channel, write_comment, write_post};
+use crate::notifications::graph_kit::told;
 use crate::portfolio::kit::publish;
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
@@ -77,6 +83,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let upload = app.start_upload(&owner, 1, serde_json::json!({})).await.done();
     let founder = app.with_role(&format!("founder_of_{role}"), Role::Moderator).await;
     let form = app.form(&founder, hello(&format!("of-{role}"), json!({}))).await;
+    let news = told(app, &owner, &[&founder], Kind::Reply, &comment).await;
     let upload = upload.text("uploadStart.upload.id").to_owned();
     let caller = match role {
         "moderator" => app.with_role(role, Role::Moderator).await,
@@ -99,6 +106,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{account}", &id("account"))
         .replace("{message}", &format!("{message:?}"))
         .replace("{form}", &format!("{form:?}"))
+        .replace("{notification}", &format!("{news:?}"))
         .replace("{upload}", &format!("{upload:?}"))
         .replace("{channel}", &format!("{channel:?}"))
         .replace("{skill}", &format!("{skill:?}"))

@@ -2,12 +2,16 @@
 
 use std::{fs, path::Path};
 
-use guildhall::{Actor::Guest, entity::account::Role};
+use guildhall::{
+    Actor::Guest,
+    entity::{account::Role, notification::Kind},
+};
 use serde_json::{Value, json};
 
 use crate::contact::inbox_kit;
 use crate::kit::{TestApp, open_channel, profile_id, write_comment, write_post};
 use crate::mail::words::{mentioned, token_of};
+use crate::notifications::graph_kit::told;
 use crate::portfolio::kit::publish;
 
 fn documents(folder: &str) -> Vec<(String, String)> {
@@ -31,7 +35,7 @@ async fn every_example_operation_runs() {
     let app = TestApp::new().await;
     let ada = app.member("ada").await;
     let post = write_post(&app, &ada, "Hello, #weavers and @ada", "PUBLIC").await;
-    write_comment(&app, &ada, &post, "first").await;
+    let comment = write_comment(&app, &ada, &post, "first").await;
     let loom = json!({ "title": "Loom", "story": "With thread", "tags": ["weaving"] });
     publish(&app, &ada, loom).await;
     app.import(&ada, &json!({ "work": [{ "position": "Weaver" }] })).await.done();
@@ -47,6 +51,7 @@ async fn every_example_operation_runs() {
     let desk = app.run(&root, desk).await.ok();
     let template = desk.at("admin.emailTemplates.0.id");
     let topic = desk.at("admin.emailTopics.0.id");
+    let news = told(&app, &ada, &[&grace], Kind::Reply, &comment).await;
     for (name, document) in documents("examples/queries") {
         let variables = match name.as_str() {
             "profile" | "resume" => json!({ "handle": "ada" }),
@@ -67,12 +72,21 @@ async fn every_example_operation_runs() {
                 let to = json!([{ "profile": profile_id(&ada) }, { "email": "b@example.org" }]);
                 json!({ "to": to, "topic": topic, "key": "one" })
             }
+            "notifications-read" => json!({ "ids": [news] }),
+            "notification-settings-update" => {
+                json!({ "settings": [{ "kind": "FOLLOW", "email": "OFF" }] })
+            }
+            "watch" => json!({ "id": post, "level": "ALL" }),
             "open-talk" => json!({ "with": [profile_id(&grace)] }),
             _ => json!({}),
         };
         let of_staff = ["email-send", "email-template-preview"];
         let is_of_staff = document.contains("\n  admin {") || of_staff.contains(&&*name);
         let actor = if is_of_staff { &root } else { &ada };
+        if document.contains("\nsubscription ") {
+            app.follow(actor, &document, variables).await.ready().await;
+            continue;
+        }
         let run = app.run_with(actor, &document, variables).await;
         assert_eq!(run.errors, Vec::<Value>::new(), "{name}");
         for (field, answer) in run.data.as_object().unwrap() {

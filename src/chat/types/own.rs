@@ -9,8 +9,10 @@ use crate::{
     entity::{
         conversation::{self, Kind},
         conversation_member::{self, Role},
+        watch::Level,
     },
     graph::{ContextExt, Result},
+    notifications,
 };
 
 /// You and a conversation: where you are in it, what you may do.
@@ -82,6 +84,11 @@ impl ConversationViewer {
     /// What you are in it; null where you only read along.
     async fn role(&self) -> Option<Role> {
         self.own.as_ref().map(|own| own.role)
+    }
+
+    /// How much news of it you want; null while you never said.
+    async fn watching(&self, ctx: &Context<'_>) -> Option<Result<Level>> {
+        notifications::service::On::Conversation(self.conversation.id).watching(ctx, 0).await
     }
 
     /// Whether `messageSend` would be allowed.

@@ -9,6 +9,7 @@ use crate::{
     Cx, Error, Result,
     comments::policy,
     entity::comment,
+    notice,
     reactions::service::{self as reactions, Counts, Kind, Subject},
     streams::{self, Stream},
 };
@@ -34,6 +35,9 @@ pub async fn react(cx: Cx<'_>, id: Uuid, emoji: &str, add: bool) -> Result<comme
         ..Default::default()
     };
     let comment = row.update(&tx).await?;
+    if add {
+        notice::tell(cx, &tx, on.notice(me)).await?;
+    }
     let stream = Stream::discussion(On::of(&comment)?.key());
     streams::tell(cx, tx, stream, [reactions::changed(on)?]).await?;
     Ok(comment)

@@ -24,6 +24,7 @@ use crate::{
     error::ErrorCode,
     files::service as files,
     members,
+    notice::{self, Notice},
     posts::service::mentions,
     reactions::service::{self as reactions, Kind, Subject},
     streams::{self, NewEvent, Stream},
@@ -118,6 +119,7 @@ pub async fn create(cx: Cx<'_>, new: NewComment) -> Result<(comment::Model, Face
     let hung = files::On::Comment(id);
     files::hang(cx, &tx, hung, Place::Attachment, &new.attachments, &path).await?;
     count_on_parent(&tx, parent, 1).await?;
+    notice::tell(cx, &tx, Notice::CommentAdded(id)).await?;
     let face = members::service::face(&tx, author).await?;
     let added = told::Added { client_key: new.client_key };
     let event = NewEvent::new(told::ADDED, id).with(&added)?;
@@ -139,6 +141,7 @@ pub async fn update(
     let mut check = Check::new();
     let (source, rendered) = check.markdown(&["body"], text, LONGEST);
     check.done().map_err(Error::outside_input)?;
+    let before = comment.mentions.clone();
     let row = comment::ActiveModel {
         id: Unchanged(comment.id),
         mentions: Set(mentions(cx, &tx, &rendered).await?),
@@ -148,6 +151,10 @@ pub async fn update(
         ..Default::default()
     };
     let comment = row.update(&tx).await?;
+    let named = notice::newly_named(before.as_deref(), comment.mentions.as_deref());
+    if !named.is_empty() {
+        notice::tell(cx, &tx, Notice::CommentNames(comment.id, named)).await?;
+    }
     if let Some(these) = &attachments {
         let hung = files::On::Comment(comment.id);
         files::rehang(cx, &tx, hung, Place::Attachment, these, &["attachments"]).await?;

@@ -17,6 +17,7 @@ use crate::{
     error::ErrorCode,
     infra::bus::Note,
     members::policy,
+    notice::{self, Notice},
     page::{Ask, By, Page, Place},
     sql,
 };
@@ -52,6 +53,7 @@ pub async fn follow(cx: Cx<'_>, id: Option<Uuid>) -> Result<profile::Model> {
     let new = sql::insert_new(&tx, row).await?;
     if new {
         count_follow(&tx, me, them, 1).await?;
+        notice::tell(cx, &tx, Notice::Followed { follower: me, followed: them }).await?;
     }
     let row = own(&tx, them).await?;
     tx.commit().await?;

@@ -16,6 +16,7 @@ use crate::{
     },
     error::{ErrorCode, Problem},
     members::policy,
+    notice::{self, Notice},
     sql,
     tags::{self, service::Name},
 };
@@ -150,9 +151,10 @@ pub async fn endorse(
         let message = "they claim no such skill";
         return Err(Error::refused(ErrorCode::NotFound, ["skill"], message));
     }
+    let id = cx.key();
     let changed = if endorsed {
         let row = endorsement::ActiveModel {
-            id: Set(cx.key()),
+            id: Set(id),
             profile_id: Set(them),
             tag_id: Set(tag),
             endorser_id: Set(me),
@@ -165,6 +167,9 @@ pub async fn endorse(
             .filter(endorsement::Column::EndorserId.eq(me));
         gone.exec(&tx).await?.rows_affected > 0
     };
+    if changed && endorsed {
+        notice::tell(cx, &tx, Notice::Endorsed(id)).await?;
+    }
     if changed {
         let by = if endorsed { 1 } else { -1 };
         profile_skill::Entity::update_many()

@@ -19,6 +19,9 @@ impl Via {
     /// What a bookmark stands on.
     pub const BOOKMARKED: Self = Self(7);
 
+    /// What a notification is about.
+    pub const NOTIFIED: Self = Self(9);
+
     /// Items that share tags with one.
     pub fn related(self) -> Self {
         Self(self.0 << 4 | 8)

@@ -17,6 +17,7 @@ use crate::{
     },
     error::{ErrorCode, Problem},
     members,
+    notice::{self, Notice},
     portfolio::policy,
     sql,
 };
@@ -78,7 +79,10 @@ pub(super) async fn set(
         rows.exec(tx).await?;
     }
     if !fresh.is_empty() {
+        let asked: Vec<Uuid> =
+            fresh.iter().filter_map(|row| row.id.try_as_ref().copied()).collect();
         collaborator::Entity::insert_many(fresh).exec_without_returning(tx).await?;
+        notice::tell_all(cx, tx, asked.into_iter().map(Notice::CollaboratorAsked)).await?;
     }
     Ok(credited)
 }

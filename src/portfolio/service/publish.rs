@@ -16,6 +16,7 @@ use crate::{
     },
     error::{ErrorCode, Problem},
     members,
+    notice::{self, Notice},
     portfolio::policy,
     sql, tags, typeid,
 };
@@ -49,6 +50,9 @@ pub async fn publish(
         ..Default::default()
     };
     let item = row.update(&tx).await?;
+    if published && item.mentions.is_some() {
+        notice::tell(cx, &tx, Notice::PortfolioItemPublished(item.id)).await?;
+    }
     told::tell(cx, tx, item.id, told::ITEM_CHANGED, !published).await?;
     Ok(item)
 }

@@ -8,6 +8,7 @@ use super::locked;
 use crate::{
     Cx, Error, Result,
     entity::portfolio_item,
+    notice,
     portfolio::policy,
     posts,
     reactions::service::{self as reactions, Counts, Kind, Subject},
@@ -35,6 +36,9 @@ pub async fn react(cx: Cx<'_>, id: Uuid, emoji: &str, add: bool) -> Result<portf
         ..Default::default()
     };
     let item = row.update(&tx).await?;
+    if add {
+        notice::tell(cx, &tx, on.notice(me)).await?;
+    }
     streams::tell(cx, tx, Stream::discussion(id), [reactions::changed(on)?]).await?;
     Ok(item)
 }

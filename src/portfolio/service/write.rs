@@ -22,6 +22,7 @@ use crate::{
     error::{Detail, ErrorCode, Problem},
     markdown::Rendered,
     members,
+    notice::{self, Notice},
     portfolio::policy,
     sql,
 };
@@ -149,7 +150,12 @@ pub async fn update(
         row.edited_at = Set(Some(cx.now()));
     }
     let hides = left || row.visibility.is_set();
+    let before = item.mentions.clone();
     let item = row.update(&tx).await?;
+    let named = notice::newly_named(before.as_deref(), item.mentions.as_deref());
+    if item.publication.is_some() && !named.is_empty() {
+        notice::tell(cx, &tx, Notice::PortfolioItemNames(item.id, named)).await?;
+    }
     told::tell(cx, tx, item.id, told::ITEM_CHANGED, hides).await?;
     Ok(item)
 }

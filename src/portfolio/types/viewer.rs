@@ -3,9 +3,10 @@ use async_graphql::{Context, Enum, Object};
 use super::PortfolioItem;
 use crate::{
     bookmarks::{self, service::On},
-    entity::collaborator::State,
+    entity::{collaborator::State, watch::Level},
     graph::{ContextExt, Emoji, Result},
     members::Profile,
+    notifications,
     portfolio::{loaders::Credited, policy},
     reactions,
 };
@@ -31,6 +32,12 @@ impl PortfolioViewer {
     async fn is_bookmarked(&self, ctx: &Context<'_>) -> Result<bool> {
         let (on, lane) = (On::PortfolioItem(self.0.row.id), self.0.via.number());
         Ok(ctx.loaders().of::<bookmarks::Loaders>().kept(on, lane).await?)
+    }
+
+    /// How much news of it you want; null while you never said.
+    async fn watching(&self, ctx: &Context<'_>) -> Option<Result<Level>> {
+        let (id, lane) = (self.0.row.id, self.0.via.number());
+        notifications::service::On::PortfolioItem(id).watching(ctx, lane).await
     }
 
     /// Whether `portfolioItemUpdate` and `portfolioItemPublish` would be allowed.

@@ -8,6 +8,7 @@ use super::locked;
 use crate::{
     Cx, Error, Result,
     entity::post,
+    notice,
     posts::policy,
     reactions::service::{self as reactions, Counts, Kind, Subject},
     streams::{self, Stream},
@@ -32,6 +33,9 @@ pub async fn react(cx: Cx<'_>, id: Uuid, emoji: &str, add: bool) -> Result<post:
         ..Default::default()
     };
     let post = row.update(&tx).await?;
+    if add {
+        notice::tell(cx, &tx, on.notice(me)).await?;
+    }
     streams::tell(cx, tx, Stream::discussion(id), [reactions::changed(on)?]).await?;
     Ok(post)
 }

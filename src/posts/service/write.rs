@@ -20,6 +20,7 @@ use crate::{
     error::{Detail, ErrorCode, Problem},
     files::service::{self as files, On},
     markdown::{Rendered, render},
+    notice::{self, Notice},
     posts::policy,
     streams::{self, Events, NewEvent, Stream},
     tags::{self, service::Name},
@@ -115,6 +116,9 @@ pub async fn create(cx: Cx<'_>, new: NewPost) -> Result<post::Model> {
     tags::service::recount(&tx, &[], &tags).await?;
     link(&tx, id, &tags).await?;
     files::hang(cx, &tx, On::Post(id), Place::Attachment, &new.attachments, ATTACHMENTS).await?;
+    if post.mentions.is_some() {
+        notice::tell(cx, &tx, Notice::PostPublished(id)).await?;
+    }
     // Last: the community has one such stream, so posts are published one at a time from here to the commit.
     let mut events = Events::new();
     events.append(cx, &tx, Stream::feed(), NewEvent::new(told::PUBLISHED, id)).await?;
@@ -193,7 +197,12 @@ pub async fn update(
         tx.rollback().await?;
         return Ok(post);
     }
+    let before = post.mentions.clone();
     let post = if row.is_changed() { row.update(&tx).await? } else { post };
+    let named = notice::newly_named(before.as_deref(), post.mentions.as_deref());
+    if !named.is_empty() {
+        notice::tell(cx, &tx, Notice::PostNames(post.id, named)).await?;
+    }
     let event = NewEvent::new(told::CHANGED, post.id);
     let event = if shown_to_others { event.changes_access() } else { event };
     streams::tell(cx, tx, Stream::discussion(post.id), [event]).await?;

@@ -170,6 +170,15 @@ pub const CALLS: &[(&str, &str)] = &[
         "messageDelete",
         "mutation { messageDelete(id: {message}) { message { id } userErrors { code } } }",
     ),
+    (
+        "notificationSettingsUpdate",
+        "mutation { notificationSettingsUpdate(settings: [{ kind: FOLLOW, email: OFF }]) { account { id } userErrors { code } } }",
+    ),
+    (
+        "notificationsMarkRead",
+        "mutation { notificationsMarkRead(ids: [{notification}]) { notifications { id } userErrors { code } } }",
+    ),
+    ("watchSet", "mutation { watchSet(id: {post}, level: ALL) { level userErrors { code } } }"),
     ("messagePin", "mutation { messagePin(id: {message}) { message { id } userErrors { code } } }"),
     (
         "messageSend",

@@ -12,6 +12,7 @@ use crate::{
     check::Check,
     entity::{file_use::Place, message, revision},
     files::service::{self as files, On},
+    notice::{self, Notice},
     streams::Events,
 };
 
@@ -57,12 +58,16 @@ pub async fn change_message(
         id: Unchanged(message.id),
         body_source: Set(source),
         body_html: Set(rendered.html),
-        mentions: Set(named.kept),
+        mentions: Set(named.kept.clone()),
         version: Set(message.version + 1),
         edited_at: Set(Some(cx.now())),
         ..Default::default()
     };
+    let named = notice::newly_named(message.mentions.as_deref(), named.kept.as_deref());
     let message = row.update(&tx).await?;
+    if !named.is_empty() {
+        notice::tell(cx, &tx, Notice::MessageNames(message.id, named)).await?;
+    }
     let mut events = Events::new();
     tell(cx, &tx, &mut events, "message_changed", &message).await?;
     events.commit(cx, tx).await?;

@@ -9,6 +9,7 @@ use crate::{
     Cx, Result,
     chat::policy,
     entity::message,
+    notice,
     reactions::service::{self as reactions, Counts, Kind, Subject},
     streams::Events,
 };
@@ -33,6 +34,9 @@ pub async fn react(cx: Cx<'_>, id: Uuid, emoji: &str, add: bool) -> Result<messa
         ..Default::default()
     };
     let message = row.update(&tx).await?;
+    if add {
+        notice::tell(cx, &tx, on.notice(me)).await?;
+    }
     let mut events = Events::new();
     tell(cx, &tx, &mut events, "reactions_changed", &message).await?;
     events.commit(cx, tx).await?;

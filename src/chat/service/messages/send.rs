@@ -24,6 +24,7 @@ use crate::{
     files::service::{self as files, On},
     markdown::{self, Rendered},
     members,
+    notice::{self, Notice},
     streams::Events,
 };
 
@@ -57,10 +58,10 @@ struct Context {
 
 /// Sends a message, and answers it with who wrote it; the same `client_key` answers the first one again.
 ///
-/// On PostgreSQL this is eight statements: the client's key, the conversation's lock, the conversation with what
+/// On PostgreSQL this is nine statements: the client's key, the conversation's lock, the conversation with what
 /// the sender is in it, the sender's face, the conversation's counters, the message, the sender's read mark, the
-/// event. A reply takes one more to find what it answers, one in a thread two more to count on its root and tell
-/// so instead of the read mark, and mentions three.
+/// notice, the event. A reply takes one more to find what it answers, one in a thread two more to count on its root and tell
+/// so instead of the read mark and the notice, and mentions four.
 pub async fn send_message(cx: Cx<'_>, new: NewMessage) -> Result<WrittenMessage> {
     let author = policy::write(cx.actor)?.id;
     let mut check = Check::new();
@@ -99,8 +100,15 @@ pub async fn send_message(cx: Cx<'_>, new: NewMessage) -> Result<WrittenMessage>
     let on = On::Message(message.id);
     files::hang(cx, &tx, on, Place::Attachment, &new.attachments, ATTACHMENTS).await?;
     mentions::add(&tx, (conversation.id, message.id, message.position), &named.members).await?;
+    let all = notice::newly_named(None, message.mentions.as_deref());
+    if !all.is_empty() {
+        notice::tell(cx, &tx, Notice::MessageNames(message.id, all)).await?;
+    }
     match context.root {
-        None => have_read(cx, &tx, author, &message).await?,
+        None => {
+            have_read(cx, &tx, author, &message).await?;
+            notice::tell_of_talk(cx, &tx, conversation.id, message.id).await?;
+        }
         Some(root) => count_on_root(cx, &tx, &mut events, root).await?,
     }
     events.commit(cx, tx).await?;
