@@ -104,8 +104,6 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{skill}", &format!("{skill:?}"))
         .replace("{entry}", &format!("{entry:?}"))
         .replace("{file}", &format!("{file:?}"))
-        .replace("{email}", &format!("{:?}", encode("email", email.id).as_str()))
-        .replace("{suppression}", &format!("{:?}", encode("suppression", suppression).as_str()))
         .replace("{submission}", &format!("{:?}", came.id))
         .replace("{caller}", role);
     if document.starts_with("subscription") {

@@ -38,6 +38,7 @@ mod live;
 mod mail;
 mod members;
 mod node;
+mod notifications;
 mod on_items;
 mod pages;
 mod portfolio;
