@@ -72,6 +72,17 @@ pub const SYSTEM: &[System] = &[
         texts: texts!("invitation"),
     },
     System {
+        key: "notification",
+        name: "Notification",
+        purpose: "Tells somebody who is away of news for them.",
+        variables: &[
+            ("summary", "Ada replied to your comment"),
+            ("excerpt", "I think so, too."),
+            ("link", "https://example.org/comments/1"),
+        ],
+        texts: texts!("notification"),
+    },
+    System {
         key: "password_changed",
         name: "Password changed",
         purpose: "Tells somebody that their password is another now.",

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, EntityTrait as _,
-    QueryFilter as _, sea_query::Expr,
+    QueryFilter as _, QuerySelect as _, QueryTrait as _, sea_query::Expr,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -15,10 +15,10 @@ use crate::{
     entity::{
         account::{self, State},
         comment, conversation, conversation_member as member,
-        email::Priority,
+        email::{self, Priority},
         message,
         notification::{Column, Entity, Kind, Model},
-        portfolio_item, post, profile,
+        portfolio_item, post, profile, submission_mail,
     },
     mail::service::{NewMail, To, put},
     members,
@@ -83,7 +83,10 @@ pub async fn mail(job: Job) -> Result<Outcome> {
     let eyes = Hand::reading(app, account.id, account.role);
     let seeing = eyes.cx(app);
     let subject = Subject::of(&row)?;
-    if !sees(seeing, subject).await? || has_read(seeing, &row).await? {
+    if !sees(seeing, subject).await?
+        || has_read(seeing, &row).await?
+        || is_written_to(seeing, subject, &account.email_key).await?
+    {
         return Ok(Outcome::Done);
     }
     let actors = lists::actors(seeing, &[id]).await?;
@@ -153,6 +156,19 @@ async fn sees(cx: Cx<'_>, subject: Subject) -> Result<bool> {
         // Its teams and senders were found when it was told; nothing but the fact stands in the mail.
         Subject::Submission(_) => true,
     })
+}
+
+/// Whether what is told reaches an address as a mail of its own: that of a contact form.
+async fn is_written_to(cx: Cx<'_>, subject: Subject, address: &str) -> Result<bool> {
+    let Subject::Submission(id) = subject else { return Ok(false) };
+    let about = submission_mail::Entity::find()
+        .select_only()
+        .column(submission_mail::Column::EmailId)
+        .filter(submission_mail::Column::SubmissionId.eq(id));
+    let mail = email::Entity::find()
+        .filter(email::Column::ToKey.eq(address))
+        .filter(email::Column::Id.in_subquery(about.into_query()));
+    Ok(mail.one(cx.db).await?.is_some())
 }
 
 /// Whether the actor has read the messages that a notification is about where they stand.

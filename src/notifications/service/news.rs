@@ -255,7 +255,14 @@ async fn received(cx: Cx<'_>, id: Uuid) -> Result<Option<News>> {
         let staff = account::Entity::find().filter(account::Column::Role.ne(Role::Member));
         team = staff.all(cx.db).await?.into_iter().map(|account| account.id).collect();
     }
-    let news = News::of(id, row.sender_id);
+    // What the sender added since is news of its own.
+    let added = submission_message::Entity::find()
+        .filter(submission_message::Column::SubmissionId.eq(id))
+        .filter(submission_message::Column::FromTeam.eq(0))
+        .order_by_desc(submission_message::Column::Id)
+        .one(cx.db)
+        .await?;
+    let news = News::of(added.map_or(id, |message| message.id), row.sender_id);
     Ok(Some(news.tell(team, Kind::SubmissionReceived, Subject::Submission(id))))
 }
 

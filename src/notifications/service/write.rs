@@ -122,7 +122,8 @@ async fn gather(
     let backend = cx.backend();
     let column = sea_orm::IdenStatic::as_str(&subject.column());
     let text = format!(
-        "SELECT n.id, n.profile_id, n.read_at, a.acted_at FROM notification n \
+        "SELECT n.id, n.profile_id, n.read_at, COALESCE(a.acted_at, CASE WHEN $3 = $6 THEN n.news_at END) \
+         FROM notification n \
          LEFT JOIN notification_actor a ON a.notification_id = n.id AND a.actor_id = $3 \
          WHERE n.kind = $1 AND n.{column} = $2 AND {} AND (n.read_at IS NULL OR a.acted_at >= $4 \
          OR ($3 = $6 AND n.news_at >= $4)) ORDER BY n.id",
@@ -145,7 +146,7 @@ async fn gather(
         let (id, who): (Uuid, Uuid) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         let read_at: Option<DateTime<Utc>> = row.try_get_by_index(2)?;
         let acted_at: Option<DateTime<Utc>> = row.try_get_by_index(3)?;
-        if acted_at.is_some_and(|at| at >= news.at) || news.actor.is_none() {
+        if acted_at.is_some_and(|at| at >= news.at) {
             know.push(who);
         } else if read_at.is_none() && made_at(id) > day_ago {
             open.insert(who, (id, acted_at.is_some()));
@@ -200,17 +201,18 @@ async fn join(
     news: &News,
     written: &[Written],
 ) -> Result<()> {
-    let Some(actor) = news.actor.filter(|_| !written.is_empty()) else { return Ok(()) };
-    let rows = written.iter().map(|one| notification_actor::ActiveModel {
-        notification_id: Set(one.id),
-        actor_id: Set(actor),
-        acted_at: Set(news.at),
-    });
-    use notification_actor::Column::{ActedAt, ActorId, NotificationId};
-    let mut again = sea_orm::sea_query::OnConflict::columns([NotificationId, ActorId]);
-    again.update_column(ActedAt);
-    let rows = notification_actor::Entity::insert_many(rows).on_conflict(again);
-    rows.exec_without_returning(tx).await?;
+    if let Some(actor) = news.actor.filter(|_| !written.is_empty()) {
+        let rows = written.iter().map(|one| notification_actor::ActiveModel {
+            notification_id: Set(one.id),
+            actor_id: Set(actor),
+            acted_at: Set(news.at),
+        });
+        use notification_actor::Column::{ActedAt, ActorId, NotificationId};
+        let mut again = sea_orm::sea_query::OnConflict::columns([NotificationId, ActorId]);
+        again.update_column(ActedAt);
+        let rows = notification_actor::Entity::insert_many(rows).on_conflict(again);
+        rows.exec_without_returning(tx).await?;
+    }
     let keys = |which: &dyn Fn(&Written) -> bool| -> Vec<Uuid> {
         written.iter().filter(|one| which(one)).map(|one| one.id).collect()
     };

@@ -1,4 +1,4 @@
-//! Notifications: who hears of what, and how it is shown.
+//! Notifications: who hears of what, how alike news gather, what a mail tells of them, and how it is all shown.
 
 mod graph;
 pub mod graph_kit;
@@ -6,3 +6,10 @@ mod graph_live;
 mod graph_settings;
 mod graph_statements;
 mod graph_watch;
+mod grouping;
+mod hearing;
+mod mailed;
+mod news_kit;
+mod prune;
+mod submissions;
+mod talks;

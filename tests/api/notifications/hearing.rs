@@ -1,0 +1,424 @@
+//! Who hears of what, and who never does.
+
+use chrono::TimeDelta;
+use guildhall::{
+    Actor,
+    entity::{
+        account::{self, State},
+        comment, follow, mute,
+        notification::{self, Kind},
+        notification_box, skill_endorsement,
+        watch::Level,
+        work_item,
+    },
+    notice::Notice,
+};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, ExprTrait as _,
+    QueryFilter as _,
+};
+use serde_json::json;
+
+use super::news_kit::about;
+use crate::{
+    kit::{TestApp, block, follow, key, mute, profile_id, write_comment, write_post},
+    portfolio::kit as portfolio,
+};
+
+const UPDATE_POST: &str =
+    "mutation($id: ID!, $body: Markdown!) { postUpdate(id: $id, input: { body: $body }) {
+    post { id } userErrors { code path } } }";
+const UPDATE_COMMENT: &str =
+    "mutation($id: ID!, $body: Markdown!) { commentUpdate(id: $id, body: $body) {
+    comment { id } userErrors { code path } } }";
+
+#[tokio::test]
+async fn whom_a_post_names_hears_of_it_once_and_its_author_never() {
+    let app = TestApp::new().await;
+    let (ada, ben, cleo) =
+        (app.member("ada").await, app.member("ben").await, app.member("cleo").await);
+    let post = write_post(&app, &ada, "@ben and @ben and @cleo and @ada meet", "PUBLIC").await;
+    // However many are named, the author waits for one row.
+    assert_eq!(app.notices().await, 1);
+    assert_eq!(app.notifications().await, 0);
+    app.work().await;
+    let heard = ["Mention post by ada (1): @ben and @ben and @cleo and @ada meet"];
+    assert_eq!(app.heard(&ben).await, heard);
+    assert_eq!(app.heard(&cleo).await, heard);
+    assert_eq!(app.heard(&ada).await, [""; 0]);
+    let row = &app.inbox(&ben).await[0];
+    assert_eq!(about(row), ("post", key("post", &post)));
+    assert_eq!((row.read_at, row.mailed_at), (None, None));
+    assert_eq!(app.told(ben.id().unwrap()).await, ["notification_added"]);
+    assert_eq!(app.told(ada.id().unwrap()).await, [""; 0]);
+
+    write_post(&app, &ada, "nobody is named", "PUBLIC").await;
+    assert_eq!(app.notices().await, 0);
+}
+
+#[tokio::test]
+async fn who_is_named_by_an_edit_hears_of_it_and_nobody_else_again() {
+    let app = TestApp::new().await;
+    let (ada, ben, cleo) =
+        (app.member("ada").await, app.member("ben").await, app.member("cleo").await);
+    let post = write_post(&app, &ada, "@ben", "PUBLIC").await;
+    let comment = write_comment(&app, &ada, &post, "@ben").await;
+    app.work().await;
+    app.reads_all(&ben).await;
+    let before = app.heard(&ben).await;
+    assert_eq!(before.len(), 2);
+    for (query, id) in [(UPDATE_POST, &post), (UPDATE_COMMENT, &comment)] {
+        for body in ["only words", "@ben and @cleo"] {
+            app.run_with(&ada, query, json!({ "id": id, "body": body })).await.done();
+            app.work().await;
+        }
+    }
+    assert_eq!(app.heard(&ben).await, before);
+    let heard =
+        ["Mention post by ada (1): @ben and @cleo", "Mention comment by ada (1): @ben and @cleo"];
+    assert_eq!(app.heard(&cleo).await, heard);
+}
+
+#[tokio::test]
+async fn of_a_comment_everybody_hears_once_as_the_strongest_they_are() {
+    let app = TestApp::new().await;
+    let (ada, ben, cleo, dan) = (
+        app.member("ada").await,
+        app.member("ben").await,
+        app.member("cleo").await,
+        app.member("dan").await,
+    );
+    let post = write_post(&app, &ada, "a post", "PUBLIC").await;
+    app.watches(&dan, &post, Level::All).await;
+    let parent = write_comment(&app, &ben, &post, "first").await;
+    app.work().await;
+    assert_eq!(app.heard(&ada).await, ["Comment post by ben (1): first"]);
+    assert_eq!(app.heard(&dan).await, ["Comment post by ben (1): first"]);
+    assert_eq!(app.heard(&ben).await, [""; 0]);
+    for one in [&ada, &dan] {
+        app.reads_all(one).await;
+    }
+    // Ada wrote the post and is named; Ben wrote what is answered, is named, and watches.
+    app.watches(&ben, &post, Level::All).await;
+    let reply = app.reply_to(&cleo, &post, &parent, "@ada what do you say?").await;
+    app.work().await;
+    assert_eq!(app.heard(&ada).await[1..], ["Mention comment by cleo (1): @ada what do you say?"]);
+    assert_eq!(about(&app.inbox(&ada).await[1]), ("comment", key("comment", &reply)));
+    assert_eq!(app.heard(&ben).await, ["Reply comment by cleo (1): @ada what do you say?"]);
+    assert_eq!(about(&app.inbox(&ben).await[0]), ("comment", key("comment", &parent)));
+    assert_eq!(app.heard(&dan).await[1..], ["Comment post by cleo (1): @ada what do you say?"]);
+    assert_eq!(app.heard(&cleo).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn whose_strongest_kind_is_off_hears_by_the_next() {
+    let app = TestApp::new().await;
+    let (ada, ben) = (app.member("ada").await, app.member("ben").await);
+    let post = write_post(&app, &ada, "a post", "PUBLIC").await;
+    let parent = write_comment(&app, &ada, &post, "first").await;
+    app.switch_off(&ada, Kind::Mention).await;
+    app.reply_to(&ben, &post, &parent, "@ada one").await;
+    app.work().await;
+    app.switch_off(&ada, Kind::Reply).await;
+    app.reply_to(&ben, &post, &parent, "@ada two").await;
+    app.work().await;
+    app.switch_off(&ada, Kind::Comment).await;
+    app.reply_to(&ben, &post, &parent, "@ada three").await;
+    app.work().await;
+    let heard = ["Reply comment by ben (1): @ada one", "Comment post by ben (1): @ada two"];
+    assert_eq!(app.heard(&ada).await, heard);
+}
+
+#[tokio::test]
+async fn how_much_somebody_watches_says_what_they_hear() {
+    let app = TestApp::new().await;
+    let (ada, ben) = (app.member("ada").await, app.member("ben").await);
+    let levels = [
+        (Level::All, vec![Kind::Comment, Kind::Reply, Kind::Reaction, Kind::Mention]),
+        (Level::Participating, vec![Kind::Reply, Kind::Reaction, Kind::Mention]),
+        (Level::Mentions, vec![Kind::Mention]),
+        (Level::Nothing, vec![]),
+    ];
+    for (level, kinds) in levels {
+        let post = write_post(&app, &ada, "a post", "PUBLIC").await;
+        let parent = write_comment(&app, &ada, &post, "first").await;
+        app.watches(&ada, &post, level).await;
+        let before = app.inbox(&ada).await.len();
+        write_comment(&app, &ben, &post, "a comment").await;
+        app.reply_to(&ben, &post, &parent, "a reply").await;
+        app.react(&ben, &post, "👍").await;
+        write_comment(&app, &ben, &post, "@ada").await;
+        app.work().await;
+        let heard: Vec<Kind> = app.inbox(&ada).await[before..].iter().map(|row| row.kind).collect();
+        assert_eq!(heard, kinds, "{level:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_made_it_hears_of_reactions_that_still_stand() {
+    let app = TestApp::new().await;
+    let (ada, ben) = (app.member("ada").await, app.member("ben").await);
+    let post = write_post(&app, &ada, "a post", "PUBLIC").await;
+    let comment = write_comment(&app, &ada, &post, "a comment").await;
+    let item = portfolio::publish(&app, &ada, json!({ "title": "A loom" })).await;
+    let talk = app.open_talk(&ada, &[&ben]).await;
+    let message = crate::chat::messages_kit::say(&app, &ada, &talk, "hello").await;
+    app.work().await;
+    for id in [&post, &comment, &item, &message] {
+        app.react(&ada, id, "👍").await;
+        app.react(&ben, id, "🎉").await;
+    }
+    app.work().await;
+    let heard = [
+        "Reaction post by ben (1): 🎉",
+        "Reaction comment by ben (1): 🎉",
+        "Reaction portfolio item by ben (1): 🎉",
+        "Reaction message by ben (1): 🎉",
+    ];
+    assert_eq!(app.heard(&ada).await, heard);
+    assert_eq!(app.heard(&ben).await, [""; 0]);
+
+    // The same again, and one taken back before it was told.
+    app.react(&ben, &post, "🎉").await;
+    assert_eq!(app.notices().await, 0);
+    let cleo = app.member("cleo").await;
+    app.react(&cleo, &post, "👍").await;
+    let remove = "mutation($id: ID!) { reactionRemove(id: $id, emoji: \"👍\") { userErrors { code path } } }";
+    app.run_with(&cleo, remove, json!({ "id": post })).await.done();
+    app.work().await;
+    assert_eq!(app.heard(&ada).await, heard);
+}
+
+#[tokio::test]
+async fn who_is_followed_hears_of_it_unless_it_ended() {
+    let app = TestApp::new().await;
+    let (ada, ben, cleo) =
+        (app.member("ada").await, app.member("ben").await, app.member("cleo").await);
+    follow(&app, &ben, &ada).await;
+    follow(&app, &cleo, &ada).await;
+    app.act(&cleo, "profileUnfollow", &profile_id(&ada)).await.done();
+    app.work().await;
+    assert_eq!(app.heard(&ada).await, ["Follow member by ben (1): "]);
+    assert_eq!(about(&app.inbox(&ada).await[0]).1, ada.id().unwrap());
+    // Who follows already tells nothing.
+    follow(&app, &ben, &ada).await;
+    assert_eq!(app.notices().await, 0);
+    assert_eq!(app.count::<follow::Entity>(follow::Column::Id.is_not_null()).await, 1);
+}
+
+#[tokio::test]
+async fn whose_skill_is_endorsed_hears_of_it_unless_it_was_taken_back() {
+    let app = TestApp::new().await;
+    let (ada, ben, cleo) =
+        (app.member("ada").await, app.member("ben").await, app.member("cleo").await);
+    let skill = &app.claim(&ada, &["Rust"]).await[0];
+    let endorse = "mutation($profile: ID!, $skill: ID!, $endorsed: Boolean!) {
+        skillEndorse(profile: $profile, skill: $skill, endorsed: $endorsed) { userErrors { code path } } }";
+    for (who, endorsed) in [(&ben, true), (&cleo, true), (&cleo, false)] {
+        let variables =
+            json!({ "profile": profile_id(&ada), "skill": skill, "endorsed": endorsed });
+        app.run_with(who, endorse, variables).await.done();
+    }
+    assert_eq!(app.notices().await, 2);
+    app.work().await;
+    assert_eq!(app.heard(&ada).await, ["Endorsement member by ben (1): rust"]);
+    let rows = skill_endorsement::Column::Id.is_not_null();
+    assert_eq!(app.count::<skill_endorsement::Entity>(rows).await, 1);
+}
+
+fn credit(who: &Actor) -> serde_json::Value {
+    json!({ "profile": profile_id(who), "credit": "Paint" })
+}
+
+#[tokio::test]
+async fn who_is_to_be_credited_is_asked_even_on_a_draft() {
+    let app = TestApp::new().await;
+    let (ada, ben, cleo, dan) = (
+        app.member("ada").await,
+        app.member("ben").await,
+        app.member("cleo").await,
+        app.member("dan").await,
+    );
+    let input = json!({ "title": "A loom", "description": "with @dan", "collaborators": [credit(&ben), credit(&cleo)] });
+    let item = portfolio::create(&app, &ada, input).await;
+    // Cleo is not meant any more when it comes to telling.
+    portfolio::update(&app, &ada, &item, json!({ "collaborators": [credit(&ben)] })).await.done();
+    app.work().await;
+    assert_eq!(app.heard(&ben).await, ["Collaboration portfolio item by ada (1): Paint"]);
+    assert_eq!(app.heard(&cleo).await, [""; 0]);
+    assert_eq!(app.heard(&dan).await, [""; 0]);
+    // To be named there is heard of when others may read it, and once.
+    portfolio::show(&app, &ada, &item, true).await.done();
+    app.work().await;
+    assert_eq!(app.heard(&dan).await, ["Mention portfolio item by ada (1): A loom"]);
+    app.reads_all(&dan).await;
+    portfolio::update(&app, &ada, &item, json!({ "description": "@dan and @cleo" })).await.done();
+    app.work().await;
+    assert_eq!(app.inbox(&dan).await.len(), 1);
+    assert_eq!(app.heard(&cleo).await, ["Mention portfolio item by ada (1): A loom"]);
+    write_comment(&app, &ben, &item, "fine").await;
+    app.work().await;
+    assert_eq!(app.heard(&ada).await, ["Comment portfolio item by ben (1): fine"]);
+}
+
+#[tokio::test]
+async fn who_wants_no_news_of_somebody_or_may_not_see_it_hears_nothing() {
+    let app = TestApp::new().await;
+    let ada = app.member("ada").await;
+    let handles = [
+        "blocker",
+        "blocked",
+        "muter",
+        "muted_once",
+        "suspended",
+        "stranger",
+        "off",
+        "deaf",
+        "all",
+    ];
+    let mut people = Vec::new();
+    for handle in handles {
+        let one = app.member(handle).await;
+        if handle != "stranger" {
+            follow(&app, &one, &ada).await;
+        }
+        people.push(one);
+    }
+    app.work().await;
+    let [blocker, blocked, muter, muted_once, suspended, stranger, off, deaf, all] = &people[..]
+    else {
+        panic!("nine");
+    };
+    let names: Vec<_> = handles.iter().map(|handle| format!("@{handle}")).collect();
+    let words = names.join(" ");
+    let post = write_post(&app, &ada, &words, "FOLLOWERS").await;
+    assert_eq!(app.notices().await, 1);
+    block(&app, blocker, &ada).await;
+    block(&app, &ada, blocked).await;
+    mute(&app, muter, &ada).await;
+    let row = mute::ActiveModel {
+        id: Set(app.app.clock.key()),
+        muter_id: Set(muted_once.id().unwrap()),
+        muted_id: Set(ada.id().unwrap()),
+        until: Set(Some(app.app.clock.now() + TimeDelta::seconds(1))),
+    };
+    row.insert(&app.app.db.write).await.unwrap();
+    let state = account::ActiveModel { state: Set(State::Suspended), ..Default::default() };
+    app.set_account(suspended, state).await;
+    app.switch_off(off, Kind::Mention).await;
+    app.watches(deaf, &post, Level::Nothing).await;
+    app.app.clock.advance(TimeDelta::seconds(2));
+    app.work().await;
+    let mention = format!("Mention post by ada (1): {words}");
+    for one in [blocker, blocked, muter, suspended, stranger, off, deaf] {
+        let handle = app.profile(one).await.handle;
+        assert_eq!(app.heard(one).await, [""; 0], "{handle}");
+        assert_eq!(app.told(one.id().unwrap()).await, [""; 0], "{handle}");
+        let boxes = notification_box::Column::ProfileId.eq(one.id().unwrap());
+        assert_eq!(app.count::<notification_box::Entity>(boxes).await, 0, "{handle}");
+    }
+    for one in [muted_once, all] {
+        assert_eq!(app.heard(one).await, [mention.clone()]);
+    }
+}
+
+#[tokio::test]
+async fn of_what_is_gone_by_then_nobody_hears() {
+    let app = TestApp::new().await;
+    let (ada, ben) = (app.member("ada").await, app.member("ben").await);
+    let talk = app.open_talk(&ada, &[&ben]).await;
+    let kept = write_post(&app, &ben, "kept", "PUBLIC").await;
+    let parent = write_comment(&app, &ben, &kept, "kept").await;
+    let post = write_post(&app, &ada, "@ben", "PUBLIC").await;
+    let comment = app.reply_to(&ada, &kept, &parent, "@ben").await;
+    let message = crate::chat::messages_kit::say(&app, &ada, &talk, "@ben").await;
+    for (field, id) in
+        [("postDelete", &post), ("commentDelete", &comment), ("messageDelete", &message)]
+    {
+        app.act(&ada, field, id).await.done();
+    }
+    app.app.clock.advance(TimeDelta::minutes(5));
+    app.work().await;
+    assert_eq!(app.notifications().await, 0);
+    assert_eq!(app.count::<work_item::Entity>(work_item::Column::Id.is_not_null()).await, 0);
+
+    // What was told goes with what it was about.
+    let post = write_post(&app, &ada, "@ben", "PUBLIC").await;
+    app.work().await;
+    assert_eq!(app.notifications().await, 1);
+    app.act(&ada, "postDelete", &post).await.done();
+    assert_eq!(app.notifications().await, 0);
+}
+
+#[tokio::test]
+async fn to_tell_a_notice_twice_changes_nothing() {
+    let app = TestApp::new().await;
+    let (ada, ben) = (app.member("ada").await, app.member("ben").await);
+    let post = write_post(&app, &ada, "to @ben", "PUBLIC").await;
+    let comment = write_comment(&app, &ben, &post, "hi @ada").await;
+    app.react(&ben, &post, "👍").await;
+    follow(&app, &ben, &ada).await;
+    app.work().await;
+    assert_eq!(app.notifications().await, 4);
+    let (post, comment) = (key("post", &post), key("comment", &comment));
+    let (a, b) = (ada.id().unwrap(), ben.id().unwrap());
+    let notices = [
+        Notice::PostPublished(post),
+        Notice::CommentAdded(comment),
+        Notice::Reacted { actor: b, kind: "post".to_owned(), subject: post },
+        Notice::Followed { follower: b, followed: a },
+    ];
+    for is_read in [false, true] {
+        if is_read {
+            app.reads_all(&ada).await;
+            app.reads_all(&ben).await;
+        }
+        let before = app.told_so_far().await;
+        app.app.clock.advance(TimeDelta::hours(2));
+        for notice in &notices {
+            app.tell_again(notice.clone()).await;
+            assert!(app.told_so_far().await == before, "{notice:?} read: {is_read}");
+        }
+    }
+    let rows = comment::Column::Id.eq(comment);
+    assert_eq!(app.count::<comment::Entity>(rows).await, 1);
+}
+
+#[tokio::test]
+async fn two_hundred_who_hear_take_as_many_statements_as_twenty() {
+    let mut counts = Vec::new();
+    for size in [20, 200] {
+        let app = TestApp::new().await;
+        let ada = app.member("ada").await;
+        let post = write_post(&app, &ada, "a post", "MEMBERS").await;
+        let mut watching = Vec::new();
+        for n in 0..size {
+            let one = app.member(&format!("member{n}")).await;
+            app.watches(&one, &post, Level::All).await;
+            watching.push(one);
+        }
+        let ben = app.member("ben").await;
+        write_comment(&app, &ben, &post, "hello").await;
+        app.statements();
+        app.work().await;
+        let first = app.statements();
+        // The second time they join what is there.
+        let cleo = app.member("cleo").await;
+        write_comment(&app, &cleo, &post, "hello").await;
+        app.statements();
+        app.work().await;
+        let second = app.statements();
+        counts.push((first.len(), second.len()));
+        let rows = notification::Entity::find()
+            .filter(
+                notification::Column::ActorCount.eq(2).and(notification::Column::ReadAt.is_null()),
+            )
+            .all(&app.app.db.write)
+            .await
+            .unwrap();
+        assert_eq!(rows.len(), size + 1, "{second:#?}");
+        assert_eq!(app.told(watching[size - 1].id().unwrap()).await.len(), 2);
+    }
+    assert_eq!(counts[0], counts[1]);
+    assert!(counts[1].0 < 60 && counts[1].1 < 60, "{counts:?}");
+}
