@@ -160,7 +160,12 @@ async fn who_made_it_hears_of_reactions_that_still_stand() {
     let (ada, ben) = (app.member("ada").await, app.member("ben").await);
     let post = write_post(&app, &ada, "a post", "PUBLIC").await;
     let comment = write_comment(&app, &ada, &post, "a comment").await;
-    let item = portfolio::publish(&app, &ada, json!({ "title": "A loom" })).await;
+    let item = portfolio::publish(
+        &app,
+        &ada,
+        json!({ "title": "A loom", "story": "of wood", "visibility": "MEMBERS" }),
+    )
+    .await;
     let talk = app.open_talk(&ada, &[&ben]).await;
     let message = crate::chat::messages_kit::say(&app, &ada, &talk, "hello").await;
     app.work().await;
@@ -239,7 +244,7 @@ async fn who_is_to_be_credited_is_asked_even_on_a_draft() {
         app.member("cleo").await,
         app.member("dan").await,
     );
-    let input = json!({ "title": "A loom", "description": "with @dan", "collaborators": [credit(&ben), credit(&cleo)] });
+    let input = json!({ "title": "A loom", "visibility": "MEMBERS", "story": "with @dan", "collaborators": [credit(&ben), credit(&cleo)] });
     let item = portfolio::create(&app, &ada, input).await;
     // Cleo is not meant any more when it comes to telling.
     portfolio::update(&app, &ada, &item, json!({ "collaborators": [credit(&ben)] })).await.done();
@@ -252,7 +257,7 @@ async fn who_is_to_be_credited_is_asked_even_on_a_draft() {
     app.work().await;
     assert_eq!(app.heard(&dan).await, ["Mention portfolio item by ada (1): A loom"]);
     app.reads_all(&dan).await;
-    portfolio::update(&app, &ada, &item, json!({ "description": "@dan and @cleo" })).await.done();
+    portfolio::update(&app, &ada, &item, json!({ "story": "@dan and @cleo" })).await.done();
     app.work().await;
     assert_eq!(app.inbox(&dan).await.len(), 1);
     assert_eq!(app.heard(&cleo).await, ["Mention portfolio item by ada (1): A loom"]);
@@ -358,7 +363,8 @@ async fn to_tell_a_notice_twice_changes_nothing() {
     let comment = write_comment(&app, &ben, &post, "hi @ada").await;
     app.react(&ben, &post, "👍").await;
     follow(&app, &ben, &ada).await;
-    app.work().await;
+    // The mails are written then, too.
+    app.two_minutes().await;
     assert_eq!(app.notifications().await, 4);
     let (post, comment) = (key("post", &post), key("comment", &comment));
     let (a, b) = (ada.id().unwrap(), ben.id().unwrap());
