@@ -7,3 +7,4 @@ mod news_kit;
 mod prune;
 mod submissions;
 mod talks;
+mod unheard;
