@@ -181,6 +181,7 @@ async fn a_comment_without_answers_is_gone_when_deleted() {
 
     let gone = json!({ "id": comment, "body": null, "author": null, "reactionCount": 0 });
     assert_eq!(run.at("commentDelete.comment"), &gone);
+    app.work().await;
     assert_eq!(app.contents_without_events().await, before);
     assert_eq!(app.refuses_act(&ada, "commentDelete", &comment).await, ["NOT_FOUND id"]);
 }
@@ -244,6 +245,7 @@ async fn an_empty_place_goes_with_its_last_answer() {
 
     app.act(&ada, "commentDelete", &d).await.done();
 
+    app.work().await;
     assert_eq!(app.contents_without_events().await, before);
 }
 

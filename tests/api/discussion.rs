@@ -370,14 +370,14 @@ async fn a_write_costs_as_many_statements_as_it_must() {
     let event = if app.is_postgres() { 1 } else { 2 };
     let input = json!({ "input": { "subject": post, "body": "a" } });
     let run = app.run_with(&grace, COMMENT, input).await.done();
-    assert_eq!(run.sql.len(), 3 + event, "{:#?}", run.sql);
+    assert_eq!(run.sql.len(), 4 + event, "{:#?}", run.sql);
     let id = json!({ "id": run.text("commentCreate.comment.id") });
     let run = app.run_with(&grace, EDIT, json!({ "id": id["id"], "body": "b" })).await.done();
     assert_eq!(run.sql.len(), 2 + event, "{:#?}", run.sql);
     let react =
         "mutation($id: ID!) { reactionAdd(id: $id, emoji: \"🎉\") { userErrors { code path } } }";
     let run = app.run_with(&ada, react, id.clone()).await.done();
-    assert_eq!(run.sql.len(), 3 + event, "{:#?}", run.sql);
+    assert_eq!(run.sql.len(), 4 + event, "{:#?}", run.sql);
     let run = app.run_with(&ada, react, id.clone()).await.done();
     assert_eq!(run.sql.len(), 2, "nothing to tell: {:#?}", run.sql);
     let run = app.run_with(&grace, &by_id("commentDelete"), id).await.done();

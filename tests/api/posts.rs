@@ -316,6 +316,7 @@ async fn a_deleted_post_takes_all_that_is_its_own() {
 
     app.act(&ada, "postDelete", &post).await.done();
 
+    app.work().await;
     assert_eq!(app.contents_without_events().await, empty);
     assert_eq!(app.count::<post::Entity>(post::Column::Id.eq(key("post", &post))).await, 0);
 }

@@ -224,6 +224,14 @@ async fn the_demo_is_a_small_community_that_counts_itself_right() {
 }
 
 #[tokio::test]
+async fn nobody_is_told_of_what_was_made_up() {
+    let app = TestApp::new().await;
+    let community = seed::demo(app.app.clock.now()).unwrap();
+    write(&app, &community).await;
+    assert_eq!((app.notices().await, app.notifications().await), (0, 0));
+}
+
+#[tokio::test]
 async fn the_demo_has_conversations_to_read() {
     let app = TestApp::new().await;
     write(&app, &seed::demo(app.app.clock.now()).unwrap()).await;

@@ -81,6 +81,7 @@ async fn who_does_it_again_after_it_was_read_is_told_of_again() {
     write_comment(&app, &ben, &post, "one").await;
     app.work().await;
     app.reads_all(&ada).await;
+    app.app.clock.advance(TimeDelta::seconds(1));
     write_comment(&app, &ben, &post, "two").await;
     app.work().await;
     let heard = ["Comment post by ben (1): one", "Comment post by ben (1): two"];

@@ -31,13 +31,6 @@ impl TestApp {
         rows.all(&self.app.db.write).await.unwrap()
     }
 
-    /// Works, lets two minutes pass, and works again.
-    async fn two_minutes(&self) {
-        self.work().await;
-        self.app.clock.advance(TimeDelta::minutes(2));
-        self.work().await;
-    }
-
     /// Somebody takes mail of a topic, or none.
     async fn subscribes(&self, who: &Actor, topic: &str, on: bool) {
         let db = &self.app.db.write;

@@ -13,3 +13,4 @@ mod news_kit;
 mod prune;
 mod submissions;
 mod talks;
+mod unheard;

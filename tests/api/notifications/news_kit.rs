@@ -1,5 +1,6 @@
 //! What people heard, as the rows say.
 
+use chrono::TimeDelta;
 use guildhall::{
     Actor,
     cx::Hand,
@@ -85,6 +86,13 @@ impl TestApp {
         let cx = hand.cx(&self.app);
         let item = NewItem::new(&notice::NOTICE, &notice).unwrap();
         queue::add(cx, &self.app.db.write, item).await.unwrap();
+        self.work().await;
+    }
+
+    /// Works, lets two minutes pass, and works again.
+    pub async fn two_minutes(&self) {
+        self.work().await;
+        self.app.clock.advance(TimeDelta::minutes(2));
         self.work().await;
     }
 

@@ -176,6 +176,7 @@ async fn a_deleted_comment_with_answers_leaves_its_place_until_the_last_answer_g
     assert_eq!((&place["body"], &place["author"]), (&Value::Null, &Value::Null));
     assert_eq!(place["replies"]["nodes"][0]["body"]["source"], "answer");
     app.act(&grace, "commentDelete", &answer).await.done();
+    app.work().await;
     assert!(app.contents_without_events().await == before);
 }
 
@@ -242,5 +243,6 @@ async fn the_comments_of_an_item_go_with_it() {
         app.act(&ada, "bookmarkAdd", id).await.done();
     }
     app.act(&ada, "portfolioItemDelete", &item).await.done();
+    app.work().await;
     assert!(app.contents_without_events().await == before);
 }
