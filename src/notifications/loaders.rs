@@ -25,14 +25,16 @@ use crate::{
 
 /// What kind of thing is watched, and where it stands in the answer.
 type Lane = (Discriminant<On>, u64);
+type ActorsOf = Loader<Uuid, Batched<Arc<Vec<Arc<Face>>>>, Batch<Actors>>;
+type LocaleOf = Loader<Uuid, Batched<Option<Arc<(Uuid, String)>>>, Batch<Locales>>;
 type LevelOf = Loader<Uuid, Batched<Option<Level>>, Batch<Watched>>;
 
 /// The loaders of notifications.
 pub struct Loaders {
     execution: Arc<Execution>,
     by_id: Loader<Uuid, Batched<Option<Arc<notification::Model>>>, Batch<ById>>,
-    actors: Loader<Uuid, Batched<Arc<Vec<Arc<Face>>>>, Batch<Actors>>,
-    locales: Loader<Uuid, Batched<Option<Arc<(Uuid, String)>>>, Batch<Locales>>,
+    actors: ActorsOf,
+    locales: LocaleOf,
     settings: Loader<Uuid, Batched<Arc<Vec<Setting>>>, Batch<Settings>>,
     watched: Mutex<HashMap<Lane, Arc<LevelOf>>>,
 }
