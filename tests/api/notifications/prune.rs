@@ -49,7 +49,7 @@ async fn the_timer_does_it_in_batches() {
         let mut row = row.clone().into_active_model();
         row.id = Set(app.app.clock.key());
         // Every fifth has news.
-        let days = if n % 5 == 0 { 0 } else { 181 };
+        let days = if n.is_multiple_of(5) { 0 } else { 181 };
         row.news_at = Set(app.app.clock.now() - TimeDelta::days(days));
         row
     });
