@@ -60,8 +60,9 @@ struct Context {
 ///
 /// On PostgreSQL this is nine statements: the client's key, the conversation's lock, the conversation with what
 /// the sender is in it, the sender's face, the conversation's counters, the message, the sender's read mark, the
-/// notice, the event; another looks that the notice of an earlier message goes on waiting. A reply takes one more to find what it answers, one in a thread two more to count on its root and tell
-/// so instead of the read mark and the notice, and mentions four.
+/// notice, the event; one more looks that the notice of an earlier message goes on waiting. A reply takes one more to
+/// find what it answers, one in a thread two more to count on its root and tell so instead of the read mark and the
+/// notice, and mentions four.
 pub async fn send_message(cx: Cx<'_>, new: NewMessage) -> Result<WrittenMessage> {
     let author = policy::write(cx.actor)?.id;
     let mut check = Check::new();
