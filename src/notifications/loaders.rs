@@ -25,16 +25,17 @@ use crate::{
 
 /// What kind of thing is watched, and where it stands in the answer.
 type Lane = (Discriminant<On>, u64);
-type ActorsOf = Loader<Uuid, Batched<Arc<Vec<Arc<Face>>>>, Batch<Actors>>;
-type LocaleOf = Loader<Uuid, Batched<Option<Arc<(Uuid, String)>>>, Batch<Locales>>;
+type Row = Batched<Option<Arc<notification::Model>>>;
+type Faces = Batched<Arc<Vec<Arc<Face>>>>;
+type Locale = Batched<Option<Arc<(Uuid, String)>>>;
 type LevelOf = Loader<Uuid, Batched<Option<Level>>, Batch<Watched>>;
 
 /// The loaders of notifications.
 pub struct Loaders {
     execution: Arc<Execution>,
-    by_id: Loader<Uuid, Batched<Option<Arc<notification::Model>>>, Batch<ById>>,
-    actors: ActorsOf,
-    locales: LocaleOf,
+    by_id: Loader<Uuid, Row, Batch<ById>>,
+    actors: Loader<Uuid, Faces, Batch<Actors>>,
+    locales: Loader<Uuid, Locale, Batch<Locales>>,
     settings: Loader<Uuid, Batched<Arc<Vec<Setting>>>, Batch<Settings>>,
     watched: Mutex<HashMap<Lane, Arc<LevelOf>>>,
 }
@@ -88,11 +89,8 @@ impl Loaders {
 
 struct ById;
 
-impl BatchFn<Uuid, Batched<Option<Arc<notification::Model>>>> for Batch<ById> {
-    async fn load(
-        &mut self,
-        ids: &[Uuid],
-    ) -> HashMap<Uuid, Batched<Option<Arc<notification::Model>>>> {
+impl BatchFn<Uuid, Row> for Batch<ById> {
+    async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Row> {
         let cx = self.execution.cx();
         if cx.actor.id().is_none() {
             return one(ids, Ok(Vec::new()), |row| row.id);
@@ -103,8 +101,8 @@ impl BatchFn<Uuid, Batched<Option<Arc<notification::Model>>>> for Batch<ById> {
 
 struct Actors;
 
-impl BatchFn<Uuid, Batched<Arc<Vec<Arc<Face>>>>> for Batch<Actors> {
-    async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Batched<Arc<Vec<Arc<Face>>>>> {
+impl BatchFn<Uuid, Faces> for Batch<Actors> {
+    async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Faces> {
         let rows = service::actors(self.execution.cx(), ids).await;
         many(ids, rows, |(id, face)| (id, Arc::new(face)))
     }
@@ -112,8 +110,8 @@ impl BatchFn<Uuid, Batched<Arc<Vec<Arc<Face>>>>> for Batch<Actors> {
 
 struct Locales;
 
-impl BatchFn<Uuid, Batched<Option<Arc<(Uuid, String)>>>> for Batch<Locales> {
-    async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Batched<Option<Arc<(Uuid, String)>>>> {
+impl BatchFn<Uuid, Locale> for Batch<Locales> {
+    async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Locale> {
         one(ids, service::locales(self.execution.cx(), ids).await, |(id, _)| *id)
     }
 }
