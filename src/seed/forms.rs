@@ -3,17 +3,22 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use anyhow::{Context as _, Result};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use super::Community;
 use crate::{
     Actor, Cx,
     app::App,
-    contact::service::{By, Changes, NewSubmission, Sent, save, submit},
+    contact::{
+        service::{By, Changes, NewSubmission, Sent, save, submit},
+        work,
+    },
     cx::{Means, Member},
-    entity::{account::Role, form::State},
+    entity::{account::Role, form::State, work_item},
     fields::{Choice, Field, FieldType, Given},
     infra::reader::Reader,
+    notice,
 };
 
 /// Makes the forms of a community that was written; its first member of staff owns them.
@@ -35,6 +40,10 @@ pub(super) async fn make(app: &App, community: &Community) -> Result<()> {
         let cx = Cx { app, actor: &Actor::Guest, address, db: &db };
         submit(cx, said([("name", name), ("email", email), ("message", message)])).await?;
     }
+    // Nobody is written to about what is made up.
+    let kinds = [work::RECEIVED.name, notice::NOTICE.name];
+    let asked = work_item::Entity::delete_many().filter(work_item::Column::Kind.is_in(kinds));
+    asked.exec(&app.db.write).await?;
     Ok(())
 }
 
