@@ -1,12 +1,12 @@
 //! What members may want to hear of: written in the transaction of the change, for `notifications` to tell later. Who
 //! hears of it, and how, is not decided here, so that it costs the change one row whoever they are.
 
-use chrono::TimeDelta;
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use uuid::Uuid;
 
+use chrono::TimeDelta;
 use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
     Cx, Result,
