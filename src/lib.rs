@@ -10,10 +10,10 @@ pub mod error;
 pub mod fields;
 pub mod markdown;
 pub mod page;
-pub mod search;
 pub mod shape;
 pub mod sql;
 pub mod typeid;
+pub mod words;
 
 pub mod infra;
 
@@ -22,6 +22,7 @@ pub mod cx;
 pub mod scope;
 
 pub mod client_key;
+pub mod index;
 pub mod notice;
 pub mod queue;
 pub mod streams;
@@ -29,22 +30,27 @@ pub mod streams;
 pub mod graph;
 
 pub mod accounts;
+pub mod applications;
+pub mod boards;
 pub mod bookmarks;
 pub mod chat;
 pub mod comments;
 pub mod community;
 pub mod contact;
 pub mod files;
+pub mod jobs;
 pub mod mail;
 pub mod members;
 pub mod notifications;
 pub mod operations;
+pub mod organizations;
 pub mod portfolio;
 pub mod posts;
 pub mod presence;
 pub mod reactions;
 pub mod resumes;
 pub mod tags;
+pub mod tasks;
 
 pub mod admin;
 pub mod node;

@@ -6,6 +6,8 @@ use futures_util::future::try_join_all;
 use crate::{
     Error,
     accounts::{self, Account, Role},
+    applications::{self, Application},
+    boards::{self, Board},
     bookmarks::{self, Bookmark},
     chat::{self, Conversation, Message, MessagesLoaders},
     comments::{self, Comment},
@@ -18,14 +20,17 @@ use crate::{
         uploads::{self, UploadSession},
     },
     graph::{ContextExt, Result, decode_any},
+    jobs::{self, Job},
     mail::{Email, EmailTemplate, EmailTopic, OutboxLoaders, Suppression, WordsLoaders},
     members::{self, Profile},
     notifications::{self, Notification},
     operations::{self, Work},
+    organizations::{self, Organization},
     portfolio::{self, PortfolioItem},
     posts::{self, Post, Revision},
     resumes::{self, ResumeEntry},
     tags::{self, Tag},
+    tasks::{self, Task},
 };
 
 /// Anything with a global id. Ids look like `post_01j…`: what it is, and a part that sorts by time. Treat
@@ -81,6 +86,16 @@ pub enum Node {
     Suppression(Suppression),
     /// A notification of yours.
     Notification(Notification),
+    /// An organization.
+    Organization(Organization),
+    /// A posting.
+    Job(Job),
+    /// An application of yours, or to a job that you see to.
+    Application(Application),
+    /// A board.
+    Board(Board),
+    /// A task.
+    Task(Task),
 }
 
 /// The most ids that `nodes` takes.
@@ -200,6 +215,17 @@ pub(crate) async fn of(
             let row = loaders.of::<chat::Loaders>().by_id(key).await?;
             row.map(Conversation).map(Node::Conversation)
         }
+        "organization" => {
+            let row = loaders.of::<organizations::Loaders>().by_id(key, 0).await?;
+            row.map(Organization).map(Node::Organization)
+        }
+        "job" => loaders.of::<jobs::Loaders>().by_id(key, 0).await?.map(Job).map(Node::Job),
+        "application" => {
+            let row = loaders.of::<applications::Loaders>().by_id(key, 0).await?;
+            row.map(Application).map(Node::Application)
+        }
+        "board" => loaders.of::<boards::Loaders>().by_id(key, 0).await?.map(Board).map(Node::Board),
+        "task" => loaders.of::<tasks::Loaders>().by_id(key, 0).await?.map(Task).map(Node::Task),
         _ => None,
     })
 }

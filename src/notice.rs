@@ -65,6 +65,16 @@ pub enum Notice {
     SubmissionReceived(Uuid),
     /// A team answered a submission: the row of `submission_message`.
     SubmissionReplied(Uuid),
+    /// These people are to do a task.
+    TaskAssigned(Uuid, Vec<Uuid>),
+    /// A task names people whom it did not name before.
+    TaskNames(Uuid, Vec<Uuid>),
+    /// A task is due soon, or its time to be reminded of has come.
+    TaskDue(Uuid),
+    /// Somebody applied to a job.
+    ApplicationReceived(Uuid),
+    /// An application moved on: the row of `application_event`.
+    ApplicationUpdated(Uuid),
 }
 
 /// How long those who are away have to come back before they are told of messages.

@@ -31,6 +31,10 @@ pub enum Scope {
     WriteContact,
     /// Send mail in the community's name, if its owner may.
     SendEmail,
+    /// Change its owner's organizations, postings and applications.
+    WriteJobs,
+    /// Change boards and tasks that its owner may.
+    WriteTasks,
     /// Remove what others wrote, if its owner may.
     Moderate,
     /// Run the community, if its owner may.
@@ -39,7 +43,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them, in order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::ReadPublic,
         Self::ReadPrivate,
         Self::WriteProfile,
@@ -51,6 +55,8 @@ impl Scope {
         Self::ReadContact,
         Self::WriteContact,
         Self::SendEmail,
+        Self::WriteJobs,
+        Self::WriteTasks,
         Self::Moderate,
         Self::Admin,
     ];
@@ -69,6 +75,8 @@ impl Scope {
             Self::ReadContact => "READ_CONTACT",
             Self::WriteContact => "WRITE_CONTACT",
             Self::SendEmail => "SEND_EMAIL",
+            Self::WriteJobs => "WRITE_JOBS",
+            Self::WriteTasks => "WRITE_TASKS",
             Self::Moderate => "MODERATE",
             Self::Admin => "ADMIN",
         }

@@ -86,6 +86,7 @@ shape!(comment::Model: comment {
     id: Id,
     post_id: PostId,
     portfolio_item_id: PortfolioItemId,
+    task_id: TaskId,
     parent_id: ParentId,
     author_id: AuthorId,
     depth: Depth,
@@ -218,6 +219,9 @@ shape!(file_use::Model: file_use {
     email_id: EmailId,
     submission_id: SubmissionId,
     submission_message_id: SubmissionMessageId,
+    task_id: TaskId,
+    organization_id: OrganizationId,
+    application_id: ApplicationId,
 });
 shape!(form_member::Model: form_member { form_id: FormId, profile_id: ProfileId });
 shape!(tag::Model: tag { id: Id, name: Name, label: Label, use_count: UseCount });

@@ -14,6 +14,10 @@ mod m20261122_000009_mail;
 mod m20261122_000010_contact;
 mod m20261122_000011_notifications;
 mod m20261122_000012_submission_search;
+mod m20261123_000013_jobs;
+mod m20261123_000014_boards;
+mod m20261123_000015_shared;
+mod m20261123_000016_search;
 pub mod message_search;
 
 use sea_orm_migration::prelude::*;
@@ -39,6 +43,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_contact::Migration),
             Box::new(m20261122_000011_notifications::Migration),
             Box::new(m20261122_000012_submission_search::Migration),
+            Box::new(m20261123_000013_jobs::Migration),
+            Box::new(m20261123_000014_boards::Migration),
+            Box::new(m20261123_000015_shared::Migration),
+            Box::new(m20261123_000016_search::Migration),
         ]
     }
 }

@@ -106,6 +106,7 @@ pub async fn add(cx: Cx<'_>, on: Option<On>, note: Option<&str>) -> Result<bookm
         post_id: only(On::Post),
         comment_id: only(On::Comment),
         portfolio_item_id: only(On::PortfolioItem),
+        job_id: Set(None),
     };
     let is_new = sql::insert_new(&tx, new).await?;
     let kept = bookmark::Entity::find().filter(on.kept_by(me)).lock_exclusive().one(&tx).await?;

@@ -18,8 +18,10 @@ pub struct Model {
     pub post_id: Option<Uuid>,
     /// … which comment, or …
     pub comment_id: Option<Uuid>,
-    /// … which portfolio item: exactly one is set.
+    /// … which portfolio item, or …
     pub portfolio_item_id: Option<Uuid>,
+    /// … which job: exactly one is set.
+    pub job_id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

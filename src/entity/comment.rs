@@ -12,8 +12,10 @@ pub struct Model {
     pub id: Uuid,
     /// On which post, or …
     pub post_id: Option<Uuid>,
-    /// … on which portfolio item: exactly one is set.
+    /// … on which portfolio item, or …
     pub portfolio_item_id: Option<Uuid>,
+    /// … on which task: exactly one is set.
+    pub task_id: Option<Uuid>,
     /// The comment that it answers.
     pub parent_id: Option<Uuid>,
     /// Who wrote it.

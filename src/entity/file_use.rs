@@ -30,8 +30,14 @@ pub struct Model {
     pub email_id: Option<Uuid>,
     /// … submission of a form, or …
     pub submission_id: Option<Uuid>,
-    /// … mail of the talk about one: exactly one is set.
+    /// … mail of the talk about one, or …
     pub submission_message_id: Option<Uuid>,
+    /// … task, or …
+    pub task_id: Option<Uuid>,
+    /// … organization, or …
+    pub organization_id: Option<Uuid>,
+    /// … application to a job: exactly one is set.
+    pub application_id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -52,4 +58,8 @@ pub enum Place {
     Gallery,
     /// What was sent through a form.
     Answer,
+    /// The sign of an organization.
+    Logo,
+    /// The resume that somebody applies with.
+    Resume,
 }

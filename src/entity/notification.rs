@@ -26,8 +26,12 @@ pub struct Model {
     pub member_id: Option<Uuid>,
     /// … portfolio item, or …
     pub portfolio_item_id: Option<Uuid>,
-    /// … submission: exactly one is set.
+    /// … submission, or …
     pub submission_id: Option<Uuid>,
+    /// … task, or …
+    pub task_id: Option<Uuid>,
+    /// … application to a job: exactly one is set.
+    pub application_id: Option<Uuid>,
     /// The beginning of what was written last.
     pub excerpt: Option<String>,
     /// When something happened last.
@@ -69,4 +73,12 @@ pub enum Kind {
     SubmissionReceived,
     /// The team answered what you sent.
     SubmissionReply,
+    /// Somebody gave you a task.
+    TaskAssigned,
+    /// A task of yours is due soon, or it is time that you asked to be reminded at.
+    TaskDue,
+    /// Somebody applied to a job that you look after.
+    ApplicationReceived,
+    /// Your application moved on.
+    ApplicationUpdated,
 }

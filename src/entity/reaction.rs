@@ -20,8 +20,10 @@ pub struct Model {
     pub comment_id: Option<Uuid>,
     /// … to which message, or …
     pub message_id: Option<Uuid>,
-    /// … to which portfolio item: exactly one is set.
+    /// … to which portfolio item, or …
     pub portfolio_item_id: Option<Uuid>,
+    /// … to which task: exactly one is set.
+    pub task_id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -20,8 +20,10 @@ pub struct Model {
     pub portfolio_item_id: Option<Uuid>,
     /// … conversation, or …
     pub conversation_id: Option<Uuid>,
-    /// … submission: exactly one is set.
+    /// … submission, or …
     pub submission_id: Option<Uuid>,
+    /// … task: exactly one is set.
+    pub task_id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -32,17 +32,21 @@ pub fn read_own(actor: &Actor) -> Result<Member> {
 pub fn fits(place: Place, kind: Kind) -> Result<(), &'static str> {
     match place {
         Place::Attachment | Place::Answer => Ok(()),
-        Place::Avatar | Place::Banner | Place::Cover if kind == Kind::Image => Ok(()),
+        Place::Avatar | Place::Banner | Place::Cover | Place::Logo if kind == Kind::Image => Ok(()),
         Place::Gallery if matches!(kind, Kind::Image | Kind::Video) => Ok(()),
         Place::Gallery => Err("a gallery shows pictures and films"),
-        Place::Avatar | Place::Banner | Place::Cover => Err("this has to be a picture"),
+        Place::Resume if kind == Kind::Document => Ok(()),
+        Place::Resume => Err("this has to be a document"),
+        Place::Avatar | Place::Banner | Place::Cover | Place::Logo => {
+            Err("this has to be a picture")
+        }
     }
 }
 
 /// How many files may stand in a place.
 pub fn most(place: Place) -> usize {
     match place {
-        Place::Avatar | Place::Banner | Place::Cover => 1,
+        Place::Avatar | Place::Banner | Place::Cover | Place::Logo | Place::Resume => 1,
         Place::Attachment | Place::Answer => 10,
         Place::Gallery => 30,
     }

@@ -130,6 +130,7 @@ async fn reactors(
         Kind::Comment => "comment_id",
         Kind::Message => "message_id",
         Kind::PortfolioItem => "portfolio_item_id",
+        Kind::Task => "task_id",
     };
     let mut values: Vec<Value> =
         vec![ask.before()?.into(), i64::try_from(ask.limit()).unwrap_or(101).into()];

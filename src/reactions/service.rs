@@ -43,6 +43,8 @@ pub enum Kind {
     Message,
     /// A portfolio item.
     PortfolioItem,
+    /// A task.
+    Task,
 }
 
 impl Kind {
@@ -53,6 +55,7 @@ impl Kind {
             Self::Comment => "comment",
             Self::Message => "message",
             Self::PortfolioItem => "portfolio_item",
+            Self::Task => "task",
         }
     }
 
@@ -63,6 +66,7 @@ impl Kind {
             Self::Comment => Column::CommentId,
             Self::Message => Column::MessageId,
             Self::PortfolioItem => Column::PortfolioItemId,
+            Self::Task => Column::TaskId,
         }
     }
 }
@@ -151,6 +155,7 @@ async fn insert(
         comment_id: key(Kind::Comment),
         message_id: key(Kind::Message),
         portfolio_item_id: key(Kind::PortfolioItem),
+        task_id: key(Kind::Task),
     };
     sql::insert_new(tx, row).await
 }

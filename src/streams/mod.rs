@@ -59,6 +59,11 @@ impl Stream {
         Self { kind: "watching", id: Uuid::from_u128(!member.as_u128()) }
     }
 
+    /// What happens on a board.
+    pub fn board(id: Uuid) -> Self {
+        Self { kind: "board", id }
+    }
+
     /// What comes of an upload.
     pub fn upload(id: Uuid) -> Self {
         Self { kind: "upload", id }

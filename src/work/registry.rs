@@ -1,14 +1,18 @@
 //! Who does what: joined from the slices. The one file of this folder to touch when a slice has work.
 
 use crate::{
-    accounts, contact, mail, notifications, operations,
+    accounts, applications, contact, jobs, mail, notifications, operations,
     queue::{Handler, Timer},
+    tasks,
 };
 
 /// All handlers.
 pub(super) fn handlers() -> impl Iterator<Item = &'static Handler> {
     let all: &[&'static [Handler]] = &[
         accounts::work::HANDLERS,
+        jobs::work::HANDLERS,
+        applications::work::HANDLERS,
+        tasks::work::HANDLERS,
         contact::work::HANDLERS,
         mail::work::HANDLERS,
         notifications::work::HANDLERS,
@@ -21,6 +25,9 @@ pub(super) fn handlers() -> impl Iterator<Item = &'static Handler> {
 /// All timers.
 pub(super) fn timers() -> impl Iterator<Item = &'static Timer> {
     let all: &[&'static [Timer]] = &[
+        jobs::work::TIMERS,
+        applications::work::TIMERS,
+        tasks::work::TIMERS,
         contact::work::TIMERS,
         notifications::work::TIMERS,
         operations::work::TIMERS,

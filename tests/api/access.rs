@@ -27,6 +27,12 @@ use crate::portfolio::kit::publish;
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
 
+/// The calls of all slices.
+fn calls() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS];
+    all.iter().copied().flatten()
+}
+
 /// Every field of the roots.
 fn root_fields() -> Vec<String> {
     let document = parse_schema(schema::sdl(&schema::build())).unwrap();
@@ -132,8 +138,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
 
 #[test]
 fn every_root_field_has_a_row() {
-    let mut rows: Vec<_> =
-        CALLS.iter().chain(INBOX_CALLS).map(|(field, _)| (*field).to_owned()).collect();
+    let mut rows: Vec<_> = calls().map(|(field, _)| (*field).to_owned()).collect();
     rows.sort();
     assert_eq!(rows, root_fields(), "left: the rows of access.rs, right: the schema's root fields");
 }
@@ -141,7 +146,7 @@ fn every_root_field_has_a_row() {
 #[tokio::test]
 async fn every_root_field_answers_each_caller_as_it_should() {
     let mut found = String::new();
-    for (field, document) in CALLS.iter().chain(INBOX_CALLS) {
+    for (field, document) in calls() {
         let app = TestApp::new().await;
         let root = app.with_role("root", Role::Admin).await;
         let roles = app.run(&root, "{ admin { roles { id } } }").await.ok();

@@ -9,11 +9,11 @@ use std::{
 const LAYERS: &[&[&str]] = &[
     &["entity"],
     &[
-        "error", "check", "clock", "config", "fields", "markdown", "page", "search", "shape",
-        "sql", "typeid",
+        "error", "check", "clock", "config", "fields", "markdown", "page", "shape", "sql",
+        "typeid", "words",
     ],
     &["infra"],
-    &["app", "cx", "scope", "client_key", "notice", "queue"],
+    &["app", "cx", "scope", "client_key", "index", "notice", "queue"],
     &["streams"],
 ];
 /// Slices in the order in which a rule may call another.
@@ -28,12 +28,18 @@ const SLICES: &[&str] = &[
     "posts",
     "portfolio",
     "resumes",
+    "organizations",
+    "jobs",
+    "applications",
+    "boards",
+    "tasks",
     "comments",
     "bookmarks",
     "chat",
     "contact",
     "notifications",
     "operations",
+    "search",
     "community",
 ];
 /// Files of a slice that hold rules: they know no GraphQL, so that jobs and commands obey them too.

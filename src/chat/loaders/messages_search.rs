@@ -12,7 +12,7 @@ use crate::{
     Result,
     graph::{Batch, Batched, Execution, alike, answer},
     page::{Ask, Page, Place},
-    search, sql,
+    sql, words,
 };
 
 /// Messages of conversations that hold all words of a text; the last word may go on.
@@ -41,9 +41,9 @@ async fn search(
 ) -> Result<Vec<(Uuid, Messages)>> {
     let cx = execution.cx();
     let backend = cx.backend();
-    let words = search::words(backend, text)?;
+    let asked = words::asked(backend, text)?;
     let below = ask.below()?;
-    let Some(words) = words else {
+    let Some(words) = asked else {
         return Ok(conversations.iter().map(|id| (*id, Arc::new(Page::empty()))).collect());
     };
     let (list, key) = keys(backend);

@@ -102,6 +102,7 @@ pub async fn create(cx: Cx<'_>, new: NewComment) -> Result<(comment::Model, Face
         id: Set(id),
         post_id: only(On::Post),
         portfolio_item_id: only(On::PortfolioItem),
+        task_id: Set(None),
         parent_id: Set(parent),
         author_id: Set(author),
         depth: Set(depth),

@@ -36,6 +36,12 @@ pub enum On {
     Submission(Uuid),
     /// A mail of the talk about one.
     SubmissionMessage(Uuid),
+    /// An application to a job.
+    Application(Uuid),
+    /// An organization.
+    Organization(Uuid),
+    /// A task.
+    Task(Uuid),
 }
 
 impl On {
@@ -50,6 +56,9 @@ impl On {
             Self::Email(_) => Column::EmailId,
             Self::Submission(_) => Column::SubmissionId,
             Self::SubmissionMessage(_) => Column::SubmissionMessageId,
+            Self::Application(_) => Column::ApplicationId,
+            Self::Organization(_) => Column::OrganizationId,
+            Self::Task(_) => Column::TaskId,
         }
     }
 
@@ -64,6 +73,9 @@ impl On {
             used.email_id.map(Self::Email),
             used.submission_id.map(Self::Submission),
             used.submission_message_id.map(Self::SubmissionMessage),
+            used.application_id.map(Self::Application),
+            used.organization_id.map(Self::Organization),
+            used.task_id.map(Self::Task),
         ];
         on.into_iter().flatten().next()
     }
@@ -79,6 +91,9 @@ impl On {
             Self::Email(_) => "email",
             Self::Submission(_) => "submission",
             Self::SubmissionMessage(_) => "submission_message",
+            Self::Application(_) => "application",
+            Self::Organization(_) => "organization",
+            Self::Task(_) => "task",
         }
     }
 
@@ -92,6 +107,9 @@ impl On {
             | Self::PortfolioItem(key)
             | Self::Email(key)
             | Self::Submission(key)
+            | Self::Task(key)
+            | Self::Organization(key)
+            | Self::Application(key)
             | Self::SubmissionMessage(key) => key,
         }
     }
@@ -162,6 +180,9 @@ fn hung(cx: Cx<'_>, on: On, place: Place, files: &[Uuid]) -> Vec<file_use::Activ
         email_id: only(On::Email),
         submission_id: only(On::Submission),
         submission_message_id: only(On::SubmissionMessage),
+        application_id: only(On::Application),
+        organization_id: only(On::Organization),
+        task_id: only(On::Task),
     });
     rows.collect()
 }

@@ -95,6 +95,11 @@ pub(super) async fn of(cx: Cx<'_>, notice: Notice) -> Result<Vec<News>> {
         Notice::MessageSent(id) => return talks::said_since(cx, id).await,
         Notice::SubmissionReceived(id) => received(cx, id).await?,
         Notice::SubmissionReplied(id) => replied(cx, id).await?,
+        Notice::TaskAssigned(..)
+        | Notice::TaskNames(..)
+        | Notice::TaskDue(_)
+        | Notice::ApplicationReceived(_)
+        | Notice::ApplicationUpdated(_) => None,
     };
     Ok(one.into_iter().collect())
 }

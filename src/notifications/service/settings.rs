@@ -30,6 +30,10 @@ pub const TOPICS: &[(Kind, &str)] = &[
     (Kind::Collaboration, "collaboration"),
     (Kind::SubmissionReceived, "submission"),
     (Kind::SubmissionReply, "submission"),
+    (Kind::TaskAssigned, "task_assigned"),
+    (Kind::TaskDue, "task_due"),
+    (Kind::ApplicationReceived, "application"),
+    (Kind::ApplicationUpdated, "application"),
 ];
 
 pub(super) fn topic(kind: Kind) -> Result<&'static str> {

@@ -81,6 +81,7 @@ pub async fn watch(cx: Cx<'_>, on: Option<On>, level: Level) -> Result<On> {
         portfolio_item_id: only(On::PortfolioItem),
         conversation_id: only(On::Conversation),
         submission_id: Set(None),
+        task_id: Set(None),
     };
     let mut same = OnConflict::columns([on.column(), Column::ProfileId]);
     same.target_and_where(Expr::col(on.column()).is_not_null()).update_column(Column::Level);

@@ -69,6 +69,10 @@ fn in_english(kind: Kind, subject: Subject, who: &str, count: i32) -> String {
         Kind::Collaboration => format!("{who} wants to credit you on a portfolio item"),
         Kind::SubmissionReceived => "Something came through a contact form".to_owned(),
         Kind::SubmissionReply => format!("{who} answered what you sent"),
+        Kind::TaskAssigned => format!("{who} gave you a task"),
+        Kind::TaskDue => "It is time for a task of yours".to_owned(),
+        Kind::ApplicationReceived => format!("{who} applied to a job"),
+        Kind::ApplicationUpdated => "Your application moved on".to_owned(),
     }
 }
 
@@ -98,5 +102,9 @@ fn in_german(kind: Kind, subject: Subject, who: &str, count: i32) -> String {
         ),
         Kind::SubmissionReceived => "Über ein Kontaktformular ist etwas gekommen".to_owned(),
         Kind::SubmissionReply => format!("{who} {has} auf deine Einsendung geantwortet"),
+        Kind::TaskAssigned => format!("{who} {has} dir eine Aufgabe gegeben"),
+        Kind::TaskDue => "Es ist Zeit für eine Aufgabe von dir".to_owned(),
+        Kind::ApplicationReceived => format!("{who} {has} sich beworben"),
+        Kind::ApplicationUpdated => "Deine Bewerbung ist weitergekommen".to_owned(),
     }
 }

@@ -181,6 +181,8 @@ async fn insert(
         member_id: only(Column::MemberId),
         portfolio_item_id: only(Column::PortfolioItemId),
         submission_id: only(Column::SubmissionId),
+        task_id: only(Column::TaskId),
+        application_id: only(Column::ApplicationId),
         excerpt: Set(news.excerpt.clone()),
         news_at: Set(cx.now()),
         read_at: Set(None),

@@ -28,6 +28,8 @@ pub async fn told(app: &TestApp, to: &Actor, by: &[&Actor], kind: Kind, subject:
         member_id: only("profile"),
         portfolio_item_id: only("portfolio_item"),
         submission_id: only("submission"),
+        task_id: Set(None),
+        application_id: Set(None),
         excerpt: Set(Some("the beginning".to_owned())),
         news_at: Set(app.app.clock.now()),
         read_at: Set(None),

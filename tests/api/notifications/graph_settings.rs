@@ -22,7 +22,7 @@ async fn what_reaches_one_is_set_by_kind() {
     let shown = "viewer.account.notificationSettings";
     let before = app.run(&ada, SHOW).await.ok();
     let kinds: Vec<_> = before.list(shown, "kind");
-    assert_eq!(kinds.len(), 10);
+    assert_eq!(kinds.len(), 14);
     for setting in before.at(shown).as_array().unwrap() {
         assert_eq!(setting["inApp"], true);
         assert_eq!(setting["locked"], setting["kind"] == "COLLABORATION");
@@ -95,7 +95,7 @@ async fn settings_of_many_accounts_take_as_many_statements_as_of_one() {
         }
         let run = app.run_with(&root, query, json!({ "ids": ids })).await.ok();
         let rows = run.at("nodes").as_array().unwrap();
-        assert!(rows.iter().all(|row| row["notificationSettings"].as_array().unwrap().len() == 10));
+        assert!(rows.iter().all(|row| row["notificationSettings"].as_array().unwrap().len() == 14));
         assert_eq!(rows.len(), many);
         taken.push(run.sql);
     }

@@ -123,6 +123,7 @@ impl TestApp {
             portfolio_item_id: Set(is("portfolio_item")),
             conversation_id: Set(is("conversation")),
             submission_id: Set(None),
+            task_id: Set(None),
         };
         row.insert(&self.app.db.write).await.unwrap();
     }

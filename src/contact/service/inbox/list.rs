@@ -15,7 +15,7 @@ use crate::{
         submission_label,
     },
     page::{Ask, By, Page, Place},
-    search, sql,
+    sql, words,
 };
 
 /// The most labels that a filter names.
@@ -68,7 +68,7 @@ impl Filter {
         let Some(text) = self.text.as_deref().filter(|text| !text.trim().is_empty()) else {
             return Ok(Some(all));
         };
-        let Some(words) = search::words(backend, text)? else { return Ok(None) };
+        let Some(words) = words::asked(backend, text)? else { return Ok(None) };
         let found = match backend {
             // As the index says it.
             DbBackend::Postgres => format!(

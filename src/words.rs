@@ -12,7 +12,7 @@ const MOST_WORDS: usize = 10;
 /// What a text of at most 200 characters asks of an index: its first 10 words, all of them, the last of which may go
 /// on; `None` when it has none. Only letters, digits and marks get there, in quotes, so nothing that anybody types is
 /// read as an operator.
-pub fn words(backend: DbBackend, text: &str) -> Result<Option<String>> {
+pub fn asked(backend: DbBackend, text: &str) -> Result<Option<String>> {
     if text.chars().count() > LONGEST {
         let message = format!("look for at most {LONGEST} characters");
         return Err(Error::BadRequest(message.into()));

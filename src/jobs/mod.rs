@@ -1,0 +1,11 @@
+//! The job board: postings through their states, found by what they offer, and searches that keep looking.
+
+mod loaders;
+pub mod policy;
+/// Reads and writes.
+pub mod service;
+mod types;
+/// Work that postings and saved searches leave to be done.
+pub mod work;
+pub use loaders::Loaders;
+pub use types::*;

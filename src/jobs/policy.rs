@@ -1,0 +1,28 @@
+//! Who may see and change postings.
+
+use sea_orm::{ColumnTrait as _, Condition};
+
+use crate::{
+    Actor,
+    entity::{
+        job::{Column, State},
+        organization_member::Role,
+    },
+    organizations,
+};
+
+/// The postings that `actor` may see: everybody those that are or were open; drafts, those who hire for the
+/// organization, and the community's staff.
+pub fn visible_to(actor: &Actor) -> Condition {
+    if *actor == Actor::Audience || organizations::policy::is_staff(actor) {
+        return Condition::all();
+    }
+    let seen = Condition::any().add(Column::State.ne(State::Draft));
+    match organizations::policy::read(actor) {
+        Ok(member) => {
+            let theirs = organizations::policy::acted_for_by(member.id, Role::Moderator);
+            Condition::all().add(seen.add(Column::OrganizationId.in_subquery(theirs)))
+        }
+        Err(_) => Condition::all().add(seen),
+    }
+}
