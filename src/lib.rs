@@ -49,6 +49,7 @@ pub mod posts;
 pub mod presence;
 pub mod reactions;
 pub mod resumes;
+pub mod search;
 pub mod tags;
 pub mod tasks;
 

@@ -8,6 +8,7 @@ use crate::{
     files::{self, uploads},
     infra::secrets,
     mail, members, node, notifications, operations, portfolio, posts, presence, reactions, resumes,
+    search,
     stream_event::StreamEvent,
     tags,
 };
@@ -26,6 +27,7 @@ pub struct Query(
     inbox::Query,
     tags::Query,
     mail::WordsQuery,
+    search::Query,
 );
 
 /// Writing. Names read object first, so that related ones stand together.

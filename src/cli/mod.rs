@@ -7,6 +7,7 @@ mod migrate;
 mod output;
 mod process;
 mod schema;
+mod search;
 mod seed;
 mod serve;
 mod setup;
@@ -62,6 +63,9 @@ enum Command {
     /// Look after the keys that access tokens are signed with.
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Look after what the search box finds.
+    #[command(subcommand)]
+    Search(search::Command),
 }
 
 /// The command line was understood, but asks for what can't be.
@@ -91,6 +95,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Admin(command) => admin::run(file, command).await,
             Command::Config(args) => config::run(file, args),
             Command::Keys(command) => keys::run(file, command).await,
+            Command::Search(command) => search::run(file, command).await,
         }
     })
 }

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{Usage, output, setup};
 use crate::{
     infra::{db::Db, migrations},
+    search::service,
     seed::{self, Sizes},
 };
 
@@ -60,12 +61,16 @@ pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
     let grown = began.elapsed();
     let hash = app.passwords.hash(PASSWORD).await?;
     let rows = community.rows();
-    let bar = bar(rows)?;
+    let bar = bar_of(u64::try_from(rows)?)?;
     let on_rows = |count: usize| bar.inc(u64::try_from(count).unwrap_or_default());
     seed::write(&app, &community, &hash, &on_rows)
         .await
         .context("can't fill the database: empty it before you try again")?;
     bar.finish_and_clear();
+    let documents = bar_of(service::rows(&app).await?)?;
+    let on_rows = |count: usize| documents.inc(u64::try_from(count).unwrap_or_default());
+    service::rebuild(&app, &on_rows).await?;
+    documents.finish_and_clear();
     app.db.clone().close().await;
     output::print(&format!(
         "{members} members, {posts} posts, {comments} comments, {reactions} reactions, {follows} \
@@ -78,8 +83,9 @@ pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn bar(rows: usize) -> anyhow::Result<ProgressBar> {
+/// Shows how far a command is through its rows.
+pub(super) fn bar_of(rows: u64) -> anyhow::Result<ProgressBar> {
     let style = "{wide_bar} {human_pos} of {human_len} rows, {per_sec}, {eta} to go";
-    let bar = ProgressBar::new(u64::try_from(rows)?);
+    let bar = ProgressBar::new(rows);
     Ok(bar.with_style(ProgressStyle::with_template(style)?))
 }

@@ -17,7 +17,7 @@ use crate::{
     config::{Config, Environment, LogFormat},
     engine::Engine,
     infra::{db::Db, migrations, presence::Keeper, secrets},
-    seed, server, telemetry, work,
+    search, seed, server, telemetry, work,
 };
 
 /// How long the other servers may take to hear the last of this one.
@@ -55,6 +55,9 @@ pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
     app.bus.reached().await;
     accounts::prepare(&app).await?;
     let demo = if args.demo { Some(demo(&app).await?) } else { None };
+    if search::work::prepare(&app).await? {
+        tracing::info!("the search box finds nothing yet: what there is is being written for it");
+    }
     let engine = Arc::new(Engine::new(app.clone())?);
     let signals = Signals::hear()?;
     greet(&app, demo.as_deref()).await?;
@@ -109,6 +112,7 @@ async fn demo(app: &App) -> anyhow::Result<String> {
     let community = seed::demo(app.clock.now())?;
     let hash = app.passwords.hash(&password).await?;
     seed::write(app, &community, &hash, &|_| ()).await?;
+    search::service::rebuild(app, &|_| ()).await?;
     seed::picture(app, &community).await?;
     seed::make_forms(app, &community).await?;
     Ok(format!("Sign in as {} with {shown} (all demo members share it).", community.first_handle()))

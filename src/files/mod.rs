@@ -15,6 +15,7 @@ mod viewer;
 
 pub use loaders::Loaders;
 pub use mutation::*;
+pub use reach::visible;
 pub use service::{sweep, uploads::resume};
 pub use types::*;
 pub use viewer::{FileFilter, FilesViewer};

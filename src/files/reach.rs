@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The files that the actor may see.
-pub(super) fn visible(cx: Cx<'_>) -> Select<file::Entity> {
+pub fn visible(cx: Cx<'_>) -> Select<file::Entity> {
     let mut seen = Condition::any().add(file::Column::Visibility.eq(Visibility::Public));
     if let Some(member) = cx.actor.reader() {
         seen = seen

@@ -3,44 +3,72 @@ use sea_orm::{DbBackend, Value, sea_query::SimpleExpr};
 use super::Kind;
 use crate::{Result, sql, words};
 
+/// Stands before a place of [`Look::shown`] that was found; no text of anybody's is asked about it, as it is for private
+/// use, and one that has it shows a mark of its own at most.
+pub const FOUND: char = '\u{f8f0}';
+/// Stands behind it.
+pub const END: char = '\u{f8f1}';
+/// Characters of a body that are looked at for a place to show.
+const HEADLINE: usize = 20_000;
+
+/// Languages that PostgreSQL can stem, and what it calls its way to.
+const STEMMED: [(&str, &str); 16] = [
+    ("da", "danish"),
+    ("de", "german"),
+    ("en", "english"),
+    ("es", "spanish"),
+    ("fi", "finnish"),
+    ("fr", "french"),
+    ("hu", "hungarian"),
+    ("it", "italian"),
+    ("nb", "norwegian"),
+    ("nl", "dutch"),
+    ("no", "norwegian"),
+    ("pt", "portuguese"),
+    ("ro", "romanian"),
+    ("ru", "russian"),
+    ("sv", "swedish"),
+    ("tr", "turkish"),
+];
+
 /// What PostgreSQL calls its way to stem a language.
 fn config(language: &str) -> &'static str {
-    match language.split('-').next().unwrap_or_default() {
-        "da" => "danish",
-        "de" => "german",
-        "en" => "english",
-        "es" => "spanish",
-        "fi" => "finnish",
-        "fr" => "french",
-        "hu" => "hungarian",
-        "it" => "italian",
-        "nb" | "nn" | "no" => "norwegian",
-        "nl" => "dutch",
-        "pt" => "portuguese",
-        "ro" => "romanian",
-        "ru" => "russian",
-        "sv" => "swedish",
-        "tr" => "turkish",
-        _ => "simple",
-    }
+    let language = language.split('-').next().unwrap_or_default();
+    STEMMED.iter().find(|(known, _)| *known == language).map_or("simple", |(_, config)| *config)
 }
 
-/// The words of a document on PostgreSQL: as they are, and stemmed by its language; those of the title weigh more.
-/// `title` and `body` are places of bound texts.
+/// The way to stem the language in `column`, as an expression.
+pub(super) fn config_of(column: &str) -> String {
+    let cases =
+        STEMMED.iter().map(|(known, config)| format!("WHEN '{known}' THEN '{config}'::regconfig"));
+    let cases: Vec<_> = cases.collect();
+    format!("CASE split_part({column}, '-', 1) {} ELSE 'simple'::regconfig END", cases.join(" "))
+}
+
+/// A text without the marks above and below its letters, as SQLite's words are too.
+fn folded(text: &str) -> String {
+    format!("normalize(regexp_replace(normalize({text}, NFD), '[\\u0300-\\u036f]', '', 'g'), NFC)")
+}
+
+/// The words of a document on PostgreSQL: as they are but for accents, and stemmed by the language in a column; those
+/// of the title weigh more.
 pub(super) fn vector(language: &str, title: &str, body: &str) -> String {
     let of = |config: &str, text: &str, weight: char| {
-        // Signs that PostgreSQL would read as parts of addresses, paths and numbers part words, as in SQLite.
-        let signs = "./:@-_+#~%&?=";
-        let spaces = " ".repeat(signs.len());
-        let text = format!("translate(CAST({text} AS text), '{signs}', '{spaces}')");
-        format!("setweight(to_tsvector('{config}', {text}), '{weight}')")
+        format!("setweight(to_tsvector({config}, {text}), '{weight}')")
     };
-    let config = config(language);
-    let mut parts = vec![of("simple", title, 'A'), of("simple", body, 'C')];
-    if config != "simple" {
-        parts.extend([of(config, title, 'A'), of(config, body, 'C')]);
-    }
-    parts.join(" || ")
+    // Signs that PostgreSQL would read as parts of addresses, paths and numbers part words, as in SQLite.
+    let signs = "./:@-_+#~%&?=";
+    let spaces = " ".repeat(signs.len());
+    let apart = |text: &str| format!("translate({text}, '{signs}', '{spaces}')");
+    let (title, body) = (apart(title), apart(body));
+    let config = config_of(language);
+    [
+        of("'simple'", &folded(&title), 'A'),
+        of("'simple'", &folded(&body), 'C'),
+        of(&config, &title, 'A'),
+        of(&config, &body, 'C'),
+    ]
+    .join(" || ")
 }
 
 /// Words that somebody looks for: all of them, the last of which may go on. Fragments of statements that look for them
@@ -106,8 +134,38 @@ impl Look {
         sql::custom(self.backend, &text, &[self.value()])
     }
 
+    /// A line of the document's text around what was found of it; places that were found stand between [`FOUND`] and
+    /// [`END`].
+    pub fn shown(&self, number: u8) -> String {
+        match self.backend {
+            DbBackend::Postgres => format!(
+                "ts_headline({}, left(d.body, {HEADLINE}), {}, 'StartSel={FOUND}, StopSel={END}, \
+                 MaxWords=24, MinWords=12, MaxFragments=1')",
+                config_of("d.language"),
+                self.query(number)
+            ),
+            _ => format!("snippet(search_words, 1, '{FOUND}', '{END}', '…', 24)"),
+        }
+    }
+
+    /// The document's title, marked the same way.
+    pub fn shown_title(&self, number: u8) -> String {
+        match self.backend {
+            DbBackend::Postgres => format!(
+                "ts_headline({}, d.title, {}, 'StartSel={FOUND}, StopSel={END}, HighlightAll=true')",
+                config_of("d.language"),
+                self.query(number)
+            ),
+            _ => format!("highlight(search_words, 0, '{FOUND}', '{END}')"),
+        }
+    }
+
     fn query(&self, number: u8) -> String {
-        let parts = self.configs.iter().map(|config| format!("to_tsquery('{config}', ${number})"));
+        let parts = self.configs.iter().map(|config| {
+            let place = format!("CAST(${number} AS text)");
+            let asked = if *config == "simple" { folded(&place) } else { place };
+            format!("to_tsquery('{config}', {asked})")
+        });
         format!("({})", parts.collect::<Vec<_>>().join(" || "))
     }
 }

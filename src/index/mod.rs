@@ -3,6 +3,8 @@
 
 mod document;
 mod look;
+mod sources;
 
-pub use document::{Document, Kind, put, remove};
-pub use look::Look;
+pub use document::{Document, Kind, put, put_many, remove};
+pub use look::{END, FOUND, Look};
+pub use sources::*;

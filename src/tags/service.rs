@@ -1,14 +1,13 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, ExprTrait as _},
 };
 use uuid::Uuid;
 
-use crate::{Cx, Result, entity::tag, markdown::is_of_word, sql};
+use crate::{Cx, Result, entity::tag, index, markdown::is_of_word, sql};
 
 /// A tag as it is kept: its name, to compare, and its label, to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,16 +39,18 @@ pub async fn ensure(cx: Cx<'_>, tx: &impl ConnectionTrait, names: &[Name]) -> Re
         let mut fresh: Vec<&Name> =
             names.iter().filter(|name| !known.contains_key(&name.name)).collect();
         fresh.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut made = Vec::with_capacity(fresh.len());
         for new in fresh {
-            let row = tag::ActiveModel {
-                id: Set(cx.key()),
-                name: Set(new.name.clone()),
-                label: Set(new.label.clone()),
-                use_count: Set(0),
-            };
-            sql::insert_new(tx, row).await?;
+            let (name, label) = (new.name.clone(), new.label.clone());
+            let row = tag::Model { id: cx.key(), name, label, use_count: 0 };
+            // Who makes the same tag at the same moment writes its document too.
+            let found = index::of_tag(&row);
+            if sql::insert_new(tx, row.into_active_model()).await? {
+                made.push(found);
+            }
         }
         known = by_names(tx, names).await?;
+        index::put_written(tx, &made).await?;
     }
     let mut keys = Vec::with_capacity(names.len());
     for name in names {

@@ -3,7 +3,7 @@
 use crate::{
     accounts, applications, contact, jobs, mail, notifications, operations,
     queue::{Handler, Timer},
-    tasks,
+    search, tasks,
 };
 
 /// All handlers.
@@ -17,6 +17,7 @@ pub(super) fn handlers() -> impl Iterator<Item = &'static Handler> {
         mail::work::HANDLERS,
         notifications::work::HANDLERS,
         operations::work::HANDLERS,
+        search::work::HANDLERS,
         super::upkeep::HANDLERS,
     ];
     all.iter().copied().flatten()

@@ -21,6 +21,7 @@ use crate::{
         former_handle, invitation, profile,
     },
     error::{ErrorCode, Problem},
+    index,
     infra::throttle,
 };
 
@@ -153,9 +154,11 @@ pub async fn insert_member(tx: &impl ConnectionTrait, new: NewMember) -> Result<
         email_verified_at: new.email_verified_at,
         locale: new.locale,
     };
-    profile::Entity::insert(profile.into_active_model()).exec(tx).await.map_err(taken)?;
+    let row = profile.clone().into_active_model();
+    profile::Entity::insert(row).exec(tx).await.map_err(taken)?;
     let row = account.clone().into_active_model();
     account::Entity::insert(row).exec(tx).await.map_err(taken)?;
+    index::put_profile(tx, &profile).await?;
     Ok(account)
 }
 

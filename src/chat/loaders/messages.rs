@@ -49,6 +49,8 @@ impl Via {
     pub const UNREAD: Self = Self(7);
     /// The last message that was read.
     pub const READ: Self = Self(8);
+    /// What the search box found.
+    pub const SEARCH: Self = Self(12);
 
     /// What a message answers, reached this way.
     pub fn reply_to(self) -> Self {

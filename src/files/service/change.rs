@@ -17,7 +17,7 @@ use crate::{
     },
     error::{Detail, ErrorCode, Problem},
     files::policy,
-    sql,
+    index, sql,
 };
 
 /// Characters of a caption.
@@ -78,6 +78,7 @@ pub async fn update(cx: Cx<'_>, id: Option<Uuid>, changes: Changes) -> Result<fi
         return Ok(file);
     }
     let file = row.update(&tx).await?;
+    index::put_file(&tx, &file).await?;
     tx.commit().await?;
     Ok(file)
 }

@@ -22,6 +22,7 @@ use crate::{
         storage::{self, Column},
     },
     error::{ErrorCode, Problem},
+    index,
     infra::{
         pictures::Rejected,
         secrets::{HashKind, Hasher},
@@ -189,6 +190,7 @@ pub(super) async fn write(
         focus_y: Set(500),
     };
     let file = row.insert(tx).await?;
+    index::put_file(tx, &file).await?;
     count(tx, &file).await?;
     Ok(Some(file))
 }
@@ -216,6 +218,7 @@ pub(super) async fn write_again(
         ..known
     };
     let file = file::ActiveModel::from(again).reset_all().insert(tx).await?;
+    index::put_file(tx, &file).await?;
     count(tx, &file).await?;
     Ok(Some(file))
 }

@@ -15,6 +15,7 @@ use crate::{
         skill_endorsement as endorsement,
     },
     error::{ErrorCode, Problem},
+    index,
     members::policy,
     notice::{self, Notice},
     sql,
@@ -116,7 +117,7 @@ pub async fn put_skills(
     if !after.is_empty() {
         profile_skill::Entity::insert_many(rows).exec_without_returning(tx).await?;
     }
-    Ok(())
+    index::put_profile(tx, &own(tx, member).await?).await
 }
 
 /// Vouches for a skill of somebody, or no more; doing it twice is doing it once. Answers their profile.

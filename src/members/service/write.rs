@@ -19,7 +19,7 @@ use crate::{
     },
     error::ErrorCode,
     files::service::{self as files, On},
-    markdown,
+    index, markdown,
     members::policy,
     sql,
 };
@@ -134,7 +134,8 @@ pub async fn update(cx: Cx<'_>, changes: Changes) -> Result<profile::Model> {
             files::rehang(cx, &tx, On::Profile(me), place, picture, path).await?;
         }
     }
-    if row.is_changed() {
+    let was_changed = row.is_changed();
+    if was_changed {
         // Who takes the same handle at the same moment is told so by the database.
         profile::Entity::update(row).exec(&tx).await.map_err(|error| match error.sql_err() {
             Some(SqlErr::UniqueConstraintViolation(_)) => taken(),
@@ -142,6 +143,9 @@ pub async fn update(cx: Cx<'_>, changes: Changes) -> Result<profile::Model> {
         })?;
     }
     let row = own(&tx, me).await?;
+    if was_changed {
+        index::put_profile(&tx, &row).await?;
+    }
     tx.commit().await?;
     Ok(row)
 }

@@ -15,7 +15,7 @@ use crate::{
         profile,
     },
     error::{ErrorCode, Problem},
-    members,
+    index, members,
     notice::{self, Notice},
     portfolio::policy,
     sql, tags, typeid,
@@ -50,6 +50,7 @@ pub async fn publish(
         ..Default::default()
     };
     let item = row.update(&tx).await?;
+    index::put_portfolio_item(&tx, &item).await?;
     if published && item.mentions.is_some() {
         notice::tell(cx, &tx, Notice::PortfolioItemPublished(item.id)).await?;
     }

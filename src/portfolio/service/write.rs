@@ -20,6 +20,7 @@ use crate::{
         profile,
     },
     error::{Detail, ErrorCode, Problem},
+    index,
     markdown::Rendered,
     members,
     notice::{self, Notice},
@@ -152,6 +153,9 @@ pub async fn update(
     let hides = left || row.visibility.is_set();
     let before = item.mentions.clone();
     let item = row.update(&tx).await?;
+    if item.publication.is_some() {
+        index::put_portfolio_item(&tx, &item).await?;
+    }
     let named = notice::newly_named(before.as_deref(), item.mentions.as_deref());
     if item.publication.is_some() && !named.is_empty() {
         notice::tell(cx, &tx, Notice::PortfolioItemNames(item.id, named)).await?;

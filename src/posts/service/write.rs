@@ -19,6 +19,7 @@ use crate::{
     },
     error::{Detail, ErrorCode, Problem},
     files::service::{self as files, On},
+    index,
     markdown::{Rendered, render},
     notice::{self, Notice},
     posts::policy,
@@ -111,6 +112,7 @@ pub async fn create(cx: Cx<'_>, new: NewPost) -> Result<post::Model> {
         edited_at: Set(None),
     };
     let post = post.insert(&tx).await?;
+    index::put_post(&tx, &post).await?;
     count(&tx, author, 1).await?;
     let tags = tags::service::ensure(cx, &tx, &names).await?;
     tags::service::recount(&tx, &[], &tags).await?;
@@ -199,6 +201,9 @@ pub async fn update(
     }
     let before = post.mentions.clone();
     let post = if row.is_changed() { row.update(&tx).await? } else { post };
+    if reworded {
+        index::put_post(&tx, &post).await?;
+    }
     let named = notice::newly_named(before.as_deref(), post.mentions.as_deref());
     if !named.is_empty() {
         notice::tell(cx, &tx, Notice::PostNames(post.id, named)).await?;

@@ -12,6 +12,7 @@ use crate::{
     check::Check,
     entity::{file_use::Place, message, revision},
     files::service::{self as files, On},
+    index,
     notice::{self, Notice},
     streams::Events,
 };
@@ -65,6 +66,7 @@ pub async fn change_message(
     };
     let named = notice::newly_named(message.mentions.as_deref(), named.kept.as_deref());
     let message = row.update(&tx).await?;
+    index::put_message(&tx, &message).await?;
     if !named.is_empty() {
         notice::tell(cx, &tx, Notice::MessageNames(message.id, named)).await?;
     }

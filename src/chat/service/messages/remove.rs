@@ -15,6 +15,7 @@ use crate::{
         revision,
     },
     files::service::{self as files, On},
+    index,
     reactions::service::{self as reactions, Counts, Kind, Subject},
     streams::Events,
 };
@@ -46,6 +47,7 @@ pub async fn delete_message(cx: Cx<'_>, id: Option<Uuid>) -> Result<message::Mod
         ..Default::default()
     };
     let message = empty.update(&tx).await?;
+    index::remove(&tx, message.id).await?;
     let mut events = Events::new();
     let root = match message.root_id {
         Some(root) => Some(discount(&tx, root).await?),

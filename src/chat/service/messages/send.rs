@@ -22,6 +22,7 @@ use crate::{
     },
     error::ErrorCode,
     files::service::{self as files, On},
+    index,
     markdown::{self, Rendered},
     members,
     notice::{self, Notice},
@@ -58,9 +59,9 @@ struct Context {
 
 /// Sends a message, and answers it with who wrote it; the same `client_key` answers the first one again.
 ///
-/// On PostgreSQL this is nine statements: the client's key, the conversation's lock, the conversation with what
-/// the sender is in it, the sender's face, the conversation's counters, the message, the sender's read mark, the
-/// notice, the event; one more looks that the notice of an earlier message goes on waiting. A reply takes one more to
+/// On PostgreSQL this is ten statements: the client's key, the conversation's lock, the conversation with what
+/// the sender is in it, the sender's face, the conversation's counters, the message, its words, the sender's read mark,
+/// the notice, the event; one more looks that the notice of an earlier message goes on waiting. A reply takes one more to
 /// find what it answers, one in a thread two more to count on its root and tell so instead of the read mark and the
 /// notice, and mentions four.
 pub async fn send_message(cx: Cx<'_>, new: NewMessage) -> Result<WrittenMessage> {
@@ -98,6 +99,9 @@ pub async fn send_message(cx: Cx<'_>, new: NewMessage) -> Result<WrittenMessage>
         client_key: Some(new.client_key),
     };
     let message = write_line(cx, &tx, &mut events, &mut conversation, line).await?;
+    if let Some(written) = index::of_message(&message) {
+        index::put(&tx, &written.document()).await?;
+    }
     let on = On::Message(message.id);
     files::hang(cx, &tx, on, Place::Attachment, &new.attachments, ATTACHMENTS).await?;
     mentions::add(&tx, (conversation.id, message.id, message.position), &named.members).await?;
