@@ -50,6 +50,7 @@ mod relations;
 mod resumes;
 mod rich_text;
 mod schema;
+mod search;
 mod seed;
 mod serve;
 mod sockets;

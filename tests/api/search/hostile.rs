@@ -1,0 +1,45 @@
+//! Whatever somebody types is words, or nothing.
+
+use guildhall::Actor::Guest;
+use serde_json::json;
+
+use super::{SEARCH, kinds, search};
+use crate::kit::{TestApp, write_post};
+
+#[tokio::test]
+async fn no_text_is_an_error_or_an_operator() {
+    let app = TestApp::new().await;
+    let ada = app.member("ada").await;
+    write_post(&app, &ada, "weaving wool", "PUBLIC").await;
+    for text in [
+        "foo:* & | ! <->", "NEAR( \"", "\"", "'", "\\", "\u{0}", "🎉", "שלום", "a\u{0}b", "-", "*", "()",
+        "title : x", "^a", "e\u{301}", "1e5", "\u{f8f0}", "%", "_", "{a b}", "col:", "AND OR NOT",
+        "𞤀𞤁", "ﷺ", "\u{202e}x", "' OR 1=1 --", "$1", "zzzz\u{f8f2}\u{f8f2}\u{f8f2}",
+    ] {
+        let run = search(&app, &Guest, json!({ "text": text })).await;
+        assert_eq!(run.at("search.edges"), &json!([]), "{text:?}");
+    }
+    assert_eq!(kinds(&app, &Guest, "wool OR nothing").await, [""; 0]);
+    assert_eq!(kinds(&app, &Guest, "(weaving) & \"wool\"*").await, ["Post"]);
+    let run = app.run_with(&Guest, SEARCH, json!({ "text": "x".repeat(201) })).await;
+    assert_eq!(run.error_code(), "BAD_REQUEST");
+}
+
+#[tokio::test]
+async fn random_texts_are_answered() {
+    let app = TestApp::new().await;
+    let mut state = 7_u64;
+    let mut next = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    for _ in 0..100 {
+        let text: String = (0..next(40))
+            .filter_map(|_| {
+                let below = [128, 0x3000, 0x11_0000][usize::try_from(next(3)).unwrap()];
+                char::from_u32(u32::try_from(next(below)).unwrap())
+            })
+            .collect();
+        search(&app, &Guest, json!({ "text": text })).await;
+    }
+}
