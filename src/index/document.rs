@@ -79,12 +79,16 @@ pub struct Document<'a> {
     pub language: &'a str,
     /// What it is called; its words weigh more.
     pub title: &'a str,
-    /// The rest of its words, in plain text; those after 100,000 characters are not found.
+    /// The rest of its words, in plain text; those after 100,000 characters or 200,000 bytes are not found.
     pub body: &'a str,
 }
 
-/// Characters of a body that are indexed.
+/// Characters of a text that are indexed.
 const LONGEST: usize = 100_000;
+/// Bytes of a title that are indexed.
+const MOST_OF_TITLE: usize = 5_000;
+/// Bytes of a body that are indexed: PostgreSQL refuses words of more than 1,048,575 bytes in all, and keeps each as it is, and stemmed.
+const MOST_BYTES: usize = 200_000;
 /// Documents that one statement writes: SQLite binds at most 32,766 values.
 const MOST_AT_ONCE: usize = 200;
 
@@ -113,17 +117,14 @@ async fn write(db: &impl ConnectionTrait, documents: &[Document<'_>]) -> Result<
             _ => format!("${place}"),
         });
         rows.push(format!("({})", places.collect::<Vec<_>>().join(", ")));
-        let clean = |text: &str| -> Value {
-            text.chars().filter(|c| *c != '\0').take(LONGEST).collect::<String>().into()
-        };
         values.extend([
             document.subject.into(),
             document.kind.name().into(),
             document.author.into(),
             document.made_at.into(),
             document.language.into(),
-            clean(document.title),
-            clean(document.body),
+            bounded(document.title, MOST_OF_TITLE).into(),
+            bounded(document.body, MOST_BYTES).into(),
         ]);
     }
     let (more, words, renewed) = match backend {
@@ -146,6 +147,16 @@ async fn write(db: &impl ConnectionTrait, documents: &[Document<'_>]) -> Result<
     );
     db.execute_raw(sql::statement(backend, text, values)).await?;
     Ok(())
+}
+
+/// The text that is indexed: without what PostgreSQL takes nowhere, and not too long.
+fn bounded(text: &str, most: usize) -> String {
+    let mut bytes = 0;
+    let fits = text.chars().filter(|c| *c != '\0').take(LONGEST).take_while(|c| {
+        bytes += c.len_utf8();
+        bytes <= most
+    });
+    fits.collect()
 }
 
 /// Takes away the document of something that nobody is to find any more. What is deleted takes its document with it.

@@ -45,9 +45,11 @@ pub(super) fn config_of(column: &str) -> String {
     format!("CASE split_part({column}, '-', 1) {} ELSE 'simple'::regconfig END", cases.join(" "))
 }
 
-/// A text without the marks above and below its letters, as SQLite's words are too.
+/// A text without the marks above and below its letters, as SQLite's words are too. Marks that are letters stay, so no
+/// word is left empty.
 fn folded(text: &str) -> String {
-    format!("normalize(regexp_replace(normalize({text}, NFD), '[\\u0300-\\u036f]', '', 'g'), NFC)")
+    let marks = "[\\u0300-\\u0344\\u0346-\\u0362]";
+    format!("normalize(regexp_replace(normalize({text}, NFD), '{marks}', '', 'g'), NFC)")
 }
 
 /// The words of a document on PostgreSQL: as they are but for accents, and stemmed by the language in a column; those

@@ -384,5 +384,5 @@ async fn a_write_costs_as_many_statements_as_it_must() {
     assert_eq!(run.sql.len(), 6 + event, "{:#?}", run.sql);
     let create = "mutation { postCreate(input: { body: \"plain\" }) { userErrors { code path } } }";
     let run = app.run(&ada, create).await.done();
-    assert_eq!(run.sql.len(), 2 + event, "{:#?}", run.sql);
+    assert_eq!(run.sql.len(), 3 + event, "{:#?}", run.sql);
 }

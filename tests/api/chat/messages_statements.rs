@@ -124,21 +124,21 @@ async fn sending_is_a_fixed_number_of_statements() {
     let count = async |who, input| app.run_with(who, &ask, input).await.done().sql;
     let root = say(app, &hall.ada, room, "root").await;
     let plain = count(&hall.ada, input(room, "hello")).await;
-    assert_eq!(plain.len(), 8 + lock + waits + events, "{plain:#?}");
+    assert_eq!(plain.len(), 9 + lock + waits + events, "{plain:#?}");
     let mut reply = input(room, "hello");
     reply["input"]["replyTo"] = json!(root);
     let sql = count(&hall.bob, reply).await;
-    assert_eq!(sql.len(), 9 + lock + waits + events, "{sql:#?}");
+    assert_eq!(sql.len(), 10 + lock + waits + events, "{sql:#?}");
     let mut in_thread = input(room, "hello");
     in_thread["input"]["threadRoot"] = json!(root);
     in_thread["input"]["replyTo"] = json!(root);
     let sql = count(&hall.bob, in_thread).await;
-    assert_eq!(sql.len(), 9 + lock + 2 * events, "{sql:#?}");
+    assert_eq!(sql.len(), 10 + lock + 2 * events, "{sql:#?}");
     for text in ["@bob", "@bob @mona @olga @eve"] {
         let sql = count(&hall.ada, input(room, text)).await;
-        assert_eq!(sql.len(), 12 + lock + waits + events, "{sql:#?}");
+        assert_eq!(sql.len(), 13 + lock + waits + events, "{sql:#?}");
     }
     let direct = talk(app, Kind::Direct, &[&hall.ada, &hall.bob]).await;
     let sql = count(&hall.ada, input(&direct, "hello")).await;
-    assert_eq!(sql.len(), 8 + lock + events, "{sql:#?}");
+    assert_eq!(sql.len(), 9 + lock + events, "{sql:#?}");
 }

@@ -133,6 +133,6 @@ async fn words_are_stemmed_by_the_language_of_who_wrote_them() {
     }
     let ada = app.member("ada").await;
     write_post(&app, &ada, "She was weaving carpets", "PUBLIC").await;
-    assert_eq!(kinds(&app, &ada, "weaves carpet now").await, [""; 0]);
+    assert_eq!(kinds(&app, &ada, "weaves carpet tomorrow").await, [""; 0]);
     assert_eq!(kinds(&app, &ada, "weaves carpeted").await, ["Post"]);
 }

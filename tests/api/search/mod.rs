@@ -3,6 +3,7 @@
 mod finding;
 mod hidden;
 mod hostile;
+pub mod kit;
 
 use guildhall::Actor;
 use serde_json::{Value, json};
@@ -13,7 +14,8 @@ use crate::kit::{Run, TestApp};
 pub const SEARCH_CALLS: &[(&str, &str)] =
     &[("search", r#"{ search(text: "access") { nodes { __typename } } }"#)];
 
-const SEARCH: &str = "query($text: String!, $filter: SearchFilter, $first: Int! = 20, $after: String) {
+const SEARCH: &str =
+    "query($text: String!, $filter: SearchFilter, $first: Int! = 20, $after: String) {
     search(text: $text, filter: $filter, first: $first, after: $after) {
         edges { cursor score highlight node { __typename
             ... on Profile { handle } ... on Post { id body { text } } ... on Tag { name }
