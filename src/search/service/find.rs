@@ -93,32 +93,42 @@ async fn languages(cx: Cx<'_>) -> Result<Vec<String>> {
     Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
 }
 
-/// The documents of a kind that have the words: the newest of those that the actor may see the things of.
+/// The documents of a kind that have the words, ranked: the newest of those that the actor may see the things of.
 fn by_words(cx: Cx<'_>, look: &Look, kind: Kind, filter: &Filter) -> SelectStatement {
     let backend = cx.backend();
     let custom = |text: String| sql::custom(backend, &text, &[look.value()]);
-    // SQLite knows no negative power of its scores, so they are made whole numbers as they are read.
-    let score = format!("CAST({} * 1000000 AS integer)", look.score(1));
+    // Whole numbers can be compared with what a cursor says.
+    let score = || custom(format!("CAST({} * 1000000 AS integer)", look.score(1)));
+    let column = |name: &str| Expr::cust(format!("d.{name}"));
     let mut rows = Query::select();
-    rows.expr_as(Expr::cust("d.subject"), Alias::new("subject"))
-        .expr_as(Expr::cust("d.kind"), Alias::new("kind"))
-        .expr_as(custom(score), Alias::new("score"))
-        .and_where(custom(look.matches(1)));
-    match backend {
-        DbBackend::Postgres => {
-            rows.from_as("search_document", "d")
-                .order_by_expr(Expr::cust("d.subject"), Order::Desc);
-        }
-        _ => {
-            let join = Expr::cust("d.id = search_words.rowid");
-            rows.from("search_words")
-                .join_as(sea_orm::JoinType::InnerJoin, "search_document", "d", join)
-                .order_by_expr(Expr::cust("search_words.rowid"), Order::Desc);
-        }
+    for name in ["subject", "kind"] {
+        rows.expr_as(column(name), Alias::new(name));
     }
+    rows.and_where(custom(look.matches(1)));
     narrow(cx, &mut rows, kind, filter);
     rows.limit(RANKED);
-    rows
+    // Wrapped, as SQLite takes no order within a part of a union.
+    let mut ranked = Query::select();
+    for name in ["subject", "kind"] {
+        ranked.expr_as(column(name), Alias::new(name));
+    }
+    if backend == DbBackend::Postgres {
+        // Only those that are left are ranked: that reads all words of each.
+        rows.expr_as(column("words"), Alias::new("words"))
+            .from_as("search_document", "d")
+            .order_by_expr(column("subject"), Order::Desc);
+        ranked.expr_as(score(), Alias::new("score"));
+    } else {
+        // Where they are looked up alone it is known how well they fit.
+        let join = Expr::cust("d.id = search_words.rowid");
+        rows.expr_as(score(), Alias::new("score"))
+            .from("search_words")
+            .join_as(sea_orm::JoinType::InnerJoin, "search_document", "d", join)
+            .order_by_expr(Expr::cust("search_words.rowid"), Order::Desc);
+        ranked.expr_as(column("score"), Alias::new("score"));
+    }
+    ranked.from_subquery(rows, "d");
+    ranked
 }
 
 /// Keeps the documents `d` of a kind that fit the filter and whose things the actor may see.
@@ -146,13 +156,10 @@ async fn rows(
 ) -> Result<Vec<Hit>> {
     let mut found: Option<SelectStatement> = None;
     for branch in branches {
-        // Wrapped, as SQLite takes no order within a part of a union.
-        let mut wrapped = Query::select();
-        wrapped.columns(["subject", "kind", "score"]).from_subquery(branch, "part");
         match &mut found {
-            None => found = Some(wrapped),
+            None => found = Some(branch),
             Some(all) => {
-                all.union(UnionType::All, wrapped);
+                all.union(UnionType::All, branch);
             }
         }
     }

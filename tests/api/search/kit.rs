@@ -7,8 +7,7 @@ use guildhall::{
         board_column::{self, Category},
         board_member,
         job::{self, State, Workplace},
-        organization::{self},
-        organization_member, task,
+        organization, organization_member, task,
     },
     index::{self, Document, Kind},
 };
