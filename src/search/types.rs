@@ -18,7 +18,6 @@ use crate::{
 
 /// What search finds.
 #[derive(Clone, Debug, Union)]
-#[expect(clippy::large_enum_variant, reason = "there are few, and each is looked at once")]
 pub enum SearchHit {
     /// A member.
     Profile(Profile),
