@@ -20,7 +20,8 @@ use uuid::Uuid;
 
 use crate::kit::TestApp;
 
-const SIZES: Sizes = Sizes { members: 40, posts: 150, comments: 500, reactions: 800, follows: 250 };
+const SIZES: Sizes =
+    Sizes { members: 40, posts: 150, comments: 500, reactions: 800, follows: 250, jobs: 60 };
 
 struct Rows {
     profiles: Vec<profile::Model>,
