@@ -179,7 +179,9 @@ fn job(number: usize, (begin, end): (i64, i64), wordings: &[usize], dice: &mut D
 /// Rows of all tables together.
 pub(super) fn rows(of: &Community) -> usize {
     let jobs = of.hiring.jobs.iter().map(|job| 2 + job.skills.len() + job.stages.len());
-    of.hiring.organizations.len() * 3 + jobs.sum::<usize>()
+    let people =
+        of.hiring.organizations.iter().map(|one| 2 + usize::from(one.people[0] != one.people[1]));
+    people.sum::<usize>() + jobs.sum::<usize>()
 }
 
 const SIZES: &[Size] = &[Size::UpTo10, Size::UpTo50, Size::UpTo50, Size::UpTo200, Size::UpTo1000];
