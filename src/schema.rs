@@ -3,7 +3,7 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
 use crate::{
-    accounts, bookmarks, chat, comments, community,
+    accounts, boards, bookmarks, chat, comments, community,
     contact::{self, inbox},
     files::{self, uploads},
     infra::secrets,
@@ -21,6 +21,7 @@ pub struct Query(
     members::Query,
     posts::Query,
     portfolio::Query,
+    boards::Query,
     chat::Query,
     contact::Query,
     inbox::Query,
@@ -39,6 +40,7 @@ pub struct Mutation(
     comments::Mutation,
     bookmarks::Mutation,
     resumes::Mutation,
+    boards::Mutation,
     chat::Mutation,
     contact::Mutation,
     inbox::Mutation,
@@ -56,6 +58,7 @@ pub struct Mutation(
 pub struct Subscription(
     posts::Subscription,
     comments::Subscription,
+    boards::Subscription,
     presence::Subscription,
     chat::Subscription,
     uploads::Subscription,

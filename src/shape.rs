@@ -7,9 +7,9 @@ use sea_orm::{
 };
 
 use crate::entity::{
-    block, collaborator, comment, conversation, conversation_member, file, file_use, follow,
-    form_member, message, mute, notification_actor, portfolio_item, portfolio_item_tag, post,
-    post_tag, profile, resume, resume_entry, revision, submission, tag,
+    block, board_member, collaborator, comment, conversation, conversation_member, file, file_use,
+    follow, form_member, message, mute, notification_actor, portfolio_item, portfolio_item_tag,
+    post, post_tag, profile, resume, resume_entry, revision, submission, tag, task_activity,
 };
 
 /// Something that is read from the columns of one table.
@@ -242,6 +242,24 @@ shape!(conversation::Model: conversation {
     last_number: LastNumber,
     latest: Latest,
     archived_at: ArchivedAt,
+});
+shape!(board_member::Model: board_member {
+    board_id: BoardId,
+    profile_id: ProfileId,
+    role: Role,
+    since: Since,
+});
+shape!(task_activity::Model: task_activity {
+    id: Id,
+    board_id: BoardId,
+    task_id: TaskId,
+    task_key: TaskKey,
+    actor_id: ActorId,
+    member_id: MemberId,
+    kind: Kind,
+    field: Field,
+    before: Before,
+    after: After,
 });
 shape!(conversation_member::Model: conversation_member {
     id: Id,

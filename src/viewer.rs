@@ -4,6 +4,7 @@ use async_graphql::MergedObject;
 
 use crate::{
     accounts::AccountsViewer,
+    boards::BoardsViewer,
     bookmarks::BookmarksViewer,
     chat::ChatViewer,
     contact::inbox::InboxViewer,
@@ -23,6 +24,7 @@ pub struct Viewer(
     PostsViewer,
     BookmarksViewer,
     OwnPortfolio,
+    BoardsViewer,
     ChatViewer,
     UploadsViewer,
     FilesViewer,
@@ -40,6 +42,7 @@ impl Viewer {
             PostsViewer(member),
             BookmarksViewer(member),
             OwnPortfolio(member),
+            BoardsViewer(member),
             ChatViewer(member),
             UploadsViewer(member),
             FilesViewer(member),

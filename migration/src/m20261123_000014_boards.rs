@@ -27,7 +27,7 @@ CREATE TABLE board (
   id {uuid} PRIMARY KEY NOT NULL,
   key {key} NOT NULL UNIQUE,
   name TEXT NOT NULL,
-  name_key TEXT NOT NULL,
+  name_key {key} NOT NULL,
   description_source TEXT NOT NULL,
   description_html TEXT NOT NULL,
   visibility TEXT NOT NULL CHECK (visibility IN ('public', 'members', 'private')),
@@ -39,6 +39,7 @@ CREATE TABLE board (
   archived_at {time},
   version {int} NOT NULL DEFAULT 1
 ) {strict};
+CREATE INDEX board_name ON board (name_key, id);
 CREATE INDEX board_visibility ON board (visibility, id);
 CREATE INDEX board_creator ON board (creator_id);
 
@@ -67,7 +68,7 @@ CREATE TABLE task_label (
   id {uuid} PRIMARY KEY NOT NULL,
   board_id {uuid} NOT NULL REFERENCES board (id) ON DELETE CASCADE,
   name TEXT NOT NULL,
-  name_key TEXT NOT NULL,
+  name_key {key} NOT NULL,
   color TEXT NOT NULL,
   description TEXT,
   UNIQUE (board_id, name_key)

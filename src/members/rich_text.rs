@@ -9,7 +9,8 @@ use crate::{
     chat::{self, MessagesLoaders},
     comments,
     entity::{
-        comment, form, message, post, profile, resume, resume_entry, revision, submission_message,
+        board, comment, form, message, post, profile, resume, resume_entry, revision,
+        submission_message,
     },
     graph::{ContextExt, Html, Markdown, Result},
     markdown,
@@ -38,6 +39,8 @@ pub enum RichText {
     ResumeEntry(Arc<resume_entry::Model>),
     /// What stands above the questions of a form.
     Form(Arc<form::Model>),
+    /// What a board is about.
+    Board(Arc<board::Model>),
     /// A mail of the talk about a submission.
     SubmissionMessage(Arc<submission_message::Model>),
 }
@@ -54,6 +57,7 @@ impl RichText {
             Self::Resume(row) => &row.summary_source,
             Self::ResumeEntry(row) => &row.summary_source,
             Self::Form(row) => &row.intro_source,
+            Self::Board(row) => &row.description_source,
             Self::SubmissionMessage(row) => &row.body_source,
         }
     }
@@ -69,6 +73,7 @@ impl RichText {
             Self::Resume(row) => &row.summary_html,
             Self::ResumeEntry(row) => &row.summary_html,
             Self::Form(row) => &row.intro_html,
+            Self::Board(row) => &row.description_html,
             Self::SubmissionMessage(row) => &row.body_html,
         }
     }
@@ -79,6 +84,7 @@ impl RichText {
             | Self::Resume(_)
             | Self::ResumeEntry(_)
             | Self::Form(_)
+            | Self::Board(_)
             | Self::SubmissionMessage(_) => None,
             Self::Post(row) => row.mentions.as_deref(),
             Self::Comment(row, _) => row.mentions.as_deref(),
@@ -113,6 +119,7 @@ impl RichText {
             | Self::Resume(_)
             | Self::ResumeEntry(_)
             | Self::Form(_)
+            | Self::Board(_)
             | Self::SubmissionMessage(_) => None,
         };
         Ok(Markdown(source.map(|source| source.to_string()).unwrap_or_default()))
