@@ -10,6 +10,7 @@ use crate::{
     comments,
     entity::{
         comment, form, message, post, profile, resume, resume_entry, revision, submission_message,
+        task,
     },
     graph::{ContextExt, Html, Markdown, Result},
     markdown,
@@ -40,6 +41,8 @@ pub enum RichText {
     Form(Arc<form::Model>),
     /// A mail of the talk about a submission.
     SubmissionMessage(Arc<submission_message::Model>),
+    /// What is said of a task.
+    Task(Arc<task::Model>),
 }
 
 impl RichText {
@@ -55,6 +58,7 @@ impl RichText {
             Self::ResumeEntry(row) => &row.summary_source,
             Self::Form(row) => &row.intro_source,
             Self::SubmissionMessage(row) => &row.body_source,
+            Self::Task(row) => &row.description_source,
         }
     }
 
@@ -70,6 +74,7 @@ impl RichText {
             Self::ResumeEntry(row) => &row.summary_html,
             Self::Form(row) => &row.intro_html,
             Self::SubmissionMessage(row) => &row.body_html,
+            Self::Task(row) => &row.description_html,
         }
     }
 
@@ -85,6 +90,7 @@ impl RichText {
             Self::Message(row, _) => row.mentions.as_deref(),
             Self::Story(story) => story.mentions.as_deref(),
             Self::Revision(row) => row.mentions.as_deref(),
+            Self::Task(row) => row.mentions.as_deref(),
         }
     }
 }
@@ -113,7 +119,8 @@ impl RichText {
             | Self::Resume(_)
             | Self::ResumeEntry(_)
             | Self::Form(_)
-            | Self::SubmissionMessage(_) => None,
+            | Self::SubmissionMessage(_)
+            | Self::Task(_) => None,
         };
         Ok(Markdown(source.map(|source| source.to_string()).unwrap_or_default()))
     }

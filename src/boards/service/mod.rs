@@ -1,6 +1,7 @@
 //! Reads and writes of boards.
 
 pub mod history;
+pub mod rank;
 mod standing;
 pub mod told;
 
