@@ -9,7 +9,7 @@ use crate::{
     infra::secrets,
     mail, members, node, notifications, operations, portfolio, posts, presence, reactions, resumes,
     stream_event::StreamEvent,
-    tags,
+    tags, tasks,
 };
 
 /// Reading. Top-level fields fail one by one: an error in one leaves the others standing.
@@ -26,6 +26,7 @@ pub struct Query(
     contact::Query,
     inbox::Query,
     tags::Query,
+    tasks::Query,
     mail::WordsQuery,
 );
 
@@ -50,6 +51,7 @@ pub struct Mutation(
     mail::WordsMutation,
     mail::OutboxMutation,
     notifications::Mutation,
+    tasks::Mutation,
 );
 
 /// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,

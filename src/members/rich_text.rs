@@ -10,7 +10,7 @@ use crate::{
     comments,
     entity::{
         board, comment, form, message, post, profile, resume, resume_entry, revision,
-        submission_message,
+        submission_message, task,
     },
     graph::{ContextExt, Html, Markdown, Result},
     markdown,
@@ -43,6 +43,8 @@ pub enum RichText {
     Board(Arc<board::Model>),
     /// A mail of the talk about a submission.
     SubmissionMessage(Arc<submission_message::Model>),
+    /// What is said of a task.
+    Task(Arc<task::Model>),
 }
 
 impl RichText {
@@ -59,6 +61,7 @@ impl RichText {
             Self::Form(row) => &row.intro_source,
             Self::Board(row) => &row.description_source,
             Self::SubmissionMessage(row) => &row.body_source,
+            Self::Task(row) => &row.description_source,
         }
     }
 
@@ -75,6 +78,7 @@ impl RichText {
             Self::Form(row) => &row.intro_html,
             Self::Board(row) => &row.description_html,
             Self::SubmissionMessage(row) => &row.body_html,
+            Self::Task(row) => &row.description_html,
         }
     }
 
@@ -91,6 +95,7 @@ impl RichText {
             Self::Message(row, _) => row.mentions.as_deref(),
             Self::Story(story) => story.mentions.as_deref(),
             Self::Revision(row) => row.mentions.as_deref(),
+            Self::Task(row) => row.mentions.as_deref(),
         }
     }
 }
@@ -120,7 +125,8 @@ impl RichText {
             | Self::ResumeEntry(_)
             | Self::Form(_)
             | Self::Board(_)
-            | Self::SubmissionMessage(_) => None,
+            | Self::SubmissionMessage(_)
+            | Self::Task(_) => None,
         };
         Ok(Markdown(source.map(|source| source.to_string()).unwrap_or_default()))
     }

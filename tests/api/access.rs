@@ -24,12 +24,13 @@ use crate::contact::{INBOX_CALLS, inbox_kit, kit::hello};
 use crate::kit::{Run, TestApp, open_channel, write_comment, write_post};
 use crate::notifications::graph_kit::told;
 use crate::portfolio::kit::publish;
+use crate::tasks::{CALLS as TASKS_CALLS, kit::on_a_board};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
 
 /// The calls of all slices.
 fn calls() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS];
+    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, TASKS_CALLS];
     all.iter().copied().flatten()
 }
 
@@ -91,6 +92,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let form = app.form(&founder, hello(&format!("of-{role}"), json!({}))).await;
     let news = told(app, &owner, &[&founder], Kind::Reply, &comment).await;
     let upload = upload.text("uploadStart.upload.id").to_owned();
+    let (task, board) = on_a_board(app, &owner, &role.to_uppercase()).await;
     let caller = match role {
         "moderator" => app.with_role(role, Role::Moderator).await,
         "admin" => app.with_role(role, Role::Admin).await,
@@ -118,6 +120,9 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{skill}", &format!("{skill:?}"))
         .replace("{entry}", &format!("{entry:?}"))
         .replace("{file}", &format!("{file:?}"))
+        .replace("{task}", &format!("{task:?}"))
+        .replace("{board}", &format!("{:?}", board.id))
+        .replace("{column}", &format!("{:?}", board.columns[1]))
         .replace("{submission}", &format!("{:?}", came.id))
         .replace("{caller}", role);
     if document.starts_with("subscription") {

@@ -13,6 +13,7 @@ use crate::kit::{TestApp, open_channel, profile_id, write_comment, write_post};
 use crate::mail::words::{mentioned, token_of};
 use crate::notifications::graph_kit::told;
 use crate::portfolio::kit::publish;
+use crate::tasks::kit::on_a_board;
 
 fn documents(folder: &str) -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
@@ -52,6 +53,7 @@ async fn every_example_operation_runs() {
     let template = desk.at("admin.emailTemplates.0.id");
     let topic = desk.at("admin.emailTopics.0.id");
     let news = told(&app, &ada, &[&grace], Kind::Reply, &comment).await;
+    let (task, board) = on_a_board(&app, &ada, "LOOM").await;
     for (name, document) in documents("examples/queries") {
         let variables = match name.as_str() {
             "profile" | "resume" => json!({ "handle": "ada" }),
@@ -77,6 +79,10 @@ async fn every_example_operation_runs() {
                 json!({ "settings": [{ "kind": "FOLLOW", "email": "OFF" }] })
             }
             "watch" => json!({ "id": post, "level": "ALL" }),
+            "task" => json!({ "key": "loom-1" }),
+            "task-create" => json!({ "board": board.id, "title": "Thread it", "key": "one" }),
+            "task-move" => json!({ "id": task, "column": board.columns[1] }),
+            "task-update" => json!({ "id": task, "me": profile_id(&ada), "version": 1 }),
             "open-talk" => json!({ "with": [profile_id(&grace)] }),
             _ => json!({}),
         };

@@ -58,6 +58,7 @@ mod store;
 mod streams;
 mod tables;
 mod tags;
+mod tasks;
 mod tidy;
 mod tus;
 mod typing;
