@@ -31,6 +31,7 @@ const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
 /// The calls of all slices.
 fn calls() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, TASKS_CALLS];
+    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, crate::boards::CALLS];
     all.iter().copied().flatten()
 }
 
@@ -91,6 +92,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let founder = app.with_role(&format!("founder_of_{role}"), Role::Moderator).await;
     let form = app.form(&founder, hello(&format!("of-{role}"), json!({}))).await;
     let news = told(app, &owner, &[&founder], Kind::Reply, &comment).await;
+    let board = app.make_board(&owner, "Looms", "MEMBERS").await;
     let upload = upload.text("uploadStart.upload.id").to_owned();
     let (task, board) = on_a_board(app, &owner, &role.to_uppercase()).await;
     let caller = match role {
@@ -107,6 +109,10 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let document = app
         .name_mails(document, role)
         .await
+        .replace("{board}", &format!("{:?}", board.id))
+        .replace("{column}", &format!("{:?}", board.columns[0]))
+        .replace("{other_column}", &format!("{:?}", board.columns[1]))
+        .replace("{label}", &format!("{:?}", board.label))
         .replace("{post}", &format!("{post:?}"))
         .replace("{item}", &format!("{item:?}"))
         .replace("{comment}", &format!("{comment:?}"))

@@ -54,6 +54,7 @@ async fn every_example_operation_runs() {
     let topic = desk.at("admin.emailTopics.0.id");
     let news = told(&app, &ada, &[&grace], Kind::Reply, &comment).await;
     let (task, board) = on_a_board(&app, &ada, "LOOM").await;
+    let board = app.make_board(&ada, "Looms", "PUBLIC").await;
     for (name, document) in documents("examples/queries") {
         let variables = match name.as_str() {
             "profile" | "resume" => json!({ "handle": "ada" }),
@@ -63,6 +64,8 @@ async fn every_example_operation_runs() {
             "write" => json!({ "body": "A note", "key": "one" }),
             "sign-in" => json!({ "login": "ada", "password": "not this one" }),
             "conversation" => json!({ "id": room }),
+            "board-create" => json!({ "name": "Threads", "key": "one" }),
+            "board-events" => json!({ "id": board.id }),
             "inbox-submission" => json!({ "id": came.id }),
             "inbox-reply" => json!({ "id": came.id, "me": profile_id(&ada), "body": "Dear Olga" }),
             "submission-progress" => json!({ "token": came.token }),

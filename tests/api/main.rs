@@ -10,6 +10,7 @@
 mod access;
 mod accounts;
 mod attachments;
+mod boards;
 mod bookmarks;
 mod bus;
 mod chaos;
