@@ -10,6 +10,7 @@ use crate::{
     mail, members, node, notifications, operations, portfolio, posts, presence, reactions, resumes,
     stream_event::StreamEvent,
     tags,
+    tasks::find,
 };
 
 /// Reading. Top-level fields fail one by one: an error in one leaves the others standing.
@@ -26,6 +27,7 @@ pub struct Query(
     inbox::Query,
     tags::Query,
     mail::WordsQuery,
+    find::Query,
 );
 
 /// Writing. Names read object first, so that related ones stand together.

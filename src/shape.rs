@@ -9,7 +9,8 @@ use sea_orm::{
 use crate::entity::{
     block, collaborator, comment, conversation, conversation_member, file, file_use, follow,
     form_member, message, mute, notification_actor, portfolio_item, portfolio_item_tag, post,
-    post_tag, profile, resume, resume_entry, revision, submission, tag,
+    post_tag, profile, resume, resume_entry, revision, submission, tag, task, task_assignee,
+    task_label, task_label_use,
 };
 
 /// Something that is read from the columns of one table.
@@ -277,3 +278,45 @@ shape!(submission::Model: submission {
     first_reply_at: FirstReplyAt,
     version: Version,
 } without { search_text: String::new(), receipt: Vec::new(), consent_text: None, guest_key: None });
+shape!(task::Model: task {
+    id: Id,
+    board_id: BoardId,
+    column_id: ColumnId,
+    number: Number,
+    title: Title,
+    title_key: TitleKey,
+    description_source: DescriptionSource,
+    description_html: DescriptionHtml,
+    mentions: Mentions,
+    creator_id: CreatorId,
+    parent_id: ParentId,
+    priority: Priority,
+    estimate: Estimate,
+    starts_on: StartsOn,
+    due_at: DueAt,
+    due_has_time: DueHasTime,
+    due_told_at: DueToldAt,
+    rank: Rank,
+    checklist: Checklist,
+    client_key: ClientKey,
+    child_count: ChildCount,
+    done_child_count: DoneChildCount,
+    comment_count: CommentCount,
+    reaction_count: ReactionCount,
+    reactions: Reactions,
+    updated_at: UpdatedAt,
+    started_at: StartedAt,
+    completed_at: CompletedAt,
+    archived_at: ArchivedAt,
+    version: Version,
+});
+shape!(task_assignee::Model: task_assignee { task_id: TaskId, profile_id: ProfileId, since: Since });
+shape!(task_label_use::Model: task_label_use { task_id: TaskId, label_id: LabelId });
+shape!(task_label::Model: task_label {
+    id: Id,
+    board_id: BoardId,
+    name: Name,
+    name_key: NameKey,
+    color: Color,
+    description: Description,
+});

@@ -13,6 +13,7 @@ use crate::{
     notifications::NotificationsViewer,
     portfolio::OwnPortfolio,
     posts::PostsViewer,
+    tasks::find::TasksViewer,
 };
 
 /// You: all that belongs to the person asking, and to nobody else.
@@ -28,6 +29,7 @@ pub struct Viewer(
     FilesViewer,
     InboxViewer,
     NotificationsViewer,
+    TasksViewer,
 );
 
 impl Viewer {
@@ -45,6 +47,7 @@ impl Viewer {
             FilesViewer(member),
             InboxViewer(member),
             NotificationsViewer(member),
+            TasksViewer(member),
         )
     }
 }

@@ -1,5 +1,8 @@
 //! Reads and writes of tasks.
 
+pub mod due;
+pub mod find;
+
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, Select};
 use uuid::Uuid;
 

@@ -1,7 +1,27 @@
-use crate::queue::{Handler, Timer};
+//! What tasks leave to be done.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use super::service::due;
+use crate::queue::{Backoff, Handler, Kind, Outcome, Queue, Timer};
+
+/// Reminds of tasks that are due soon.
+static DUE: Kind = Kind {
+    name: "tasks.due",
+    queue: Queue::Upkeep,
+    tries: 5,
+    backoff: Backoff::USUAL,
+    limit: Duration::from_secs(300),
+};
 
 /// Who does the work of this slice.
-pub const HANDLERS: &[Handler] = &[];
+pub const HANDLERS: &[Handler] = &[Handler {
+    kind: &DUE,
+    run: |job| Box::pin(async move { due::remind(&job.app).await.map(|()| Outcome::Done) }),
+}];
 
 /// What happens by itself.
-pub const TIMERS: &[Timer] = &[];
+pub const TIMERS: &[Timer] =
+    &[Timer { name: "tasks.due", every: TimeDelta::minutes(5), kind: &DUE }];
