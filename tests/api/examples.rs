@@ -4,7 +4,8 @@ use std::{fs, path::Path};
 
 use guildhall::{
     Actor::Guest,
-    entity::{account::Role, notification::Kind},
+    entity::{account::Role, board::Visibility, notification::Kind},
+    graph::encode,
 };
 use serde_json::{Value, json};
 
@@ -13,6 +14,7 @@ use crate::kit::{TestApp, open_channel, profile_id, write_comment, write_post};
 use crate::mail::words::{mentioned, token_of};
 use crate::notifications::graph_kit::told;
 use crate::portfolio::kit::publish;
+use crate::tasks_find::kit::plain;
 
 fn documents(folder: &str) -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
@@ -52,6 +54,8 @@ async fn every_example_operation_runs() {
     let template = desk.at("admin.emailTemplates.0.id");
     let topic = desk.at("admin.emailTopics.0.id");
     let news = told(&app, &ada, &[&grace], Kind::Reply, &comment).await;
+    let board = app.board_of("GLD", Visibility::Public, &[&ada]).await;
+    app.put_task(plain(&app, &board, 1)).await;
     for (name, document) in documents("examples/queries") {
         let variables = match name.as_str() {
             "profile" | "resume" => json!({ "handle": "ada" }),
@@ -77,6 +81,7 @@ async fn every_example_operation_runs() {
                 json!({ "settings": [{ "kind": "FOLLOW", "email": "OFF" }] })
             }
             "watch" => json!({ "id": post, "level": "ALL" }),
+            "board" => json!({ "id": encode("board", board.id).as_str() }),
             "open-talk" => json!({ "with": [profile_id(&grace)] }),
             _ => json!({}),
         };
