@@ -19,6 +19,8 @@ use uuid::Uuid;
 use super::kit::{Board, at, plain};
 use crate::kit::TestApp;
 
+const NOTHING: [Uuid; 0] = [];
+
 /// Lets the clock fire and the slice do its work; answers the tasks of which it told.
 async fn told(app: &TestApp) -> Vec<Uuid> {
     work::fire(&app.app).await.unwrap();
@@ -61,14 +63,14 @@ async fn set(app: &TestApp, id: Uuid, change: impl FnOnce(&mut task::ActiveModel
 async fn a_task_that_is_due_at_a_time_is_told_of_a_day_before_and_once() {
     let (app, board) = floor().await;
     let task = app.put_task(due(&app, &board, at("2026-05-05T10:00:00Z"), true)).await;
-    assert_eq!(told(&app).await, []);
+    assert_eq!(told(&app).await, NOTHING);
     app.pass(29);
-    assert_eq!(told(&app).await, []);
+    assert_eq!(told(&app).await, NOTHING);
     app.pass(1);
     assert_eq!(told(&app).await, [task]);
     for _ in 0..3 {
         app.pass(10);
-        assert_eq!(told(&app).await, []);
+        assert_eq!(told(&app).await, NOTHING);
     }
     let row = task::Entity::find_by_id(task).one(&app.app.db.write).await.unwrap().unwrap();
     assert_eq!((row.due_told_at, row.version), (row.due_at, 1));
@@ -78,13 +80,13 @@ async fn a_task_that_is_due_at_a_time_is_told_of_a_day_before_and_once() {
 async fn a_task_that_is_due_on_a_day_is_told_of_at_eight_of_that_day() {
     let (app, board) = floor().await;
     let task = app.put_task(due(&app, &board, at("2026-05-05T00:00:00Z"), false)).await;
-    assert_eq!(told(&app).await, []);
+    assert_eq!(told(&app).await, NOTHING);
     app.app.clock.advance(TimeDelta::hours(22) + TimeDelta::minutes(29));
-    assert_eq!(told(&app).await, [], "it is 07:59");
+    assert_eq!(told(&app).await, NOTHING, "it is 07:59");
     app.pass(1);
     assert_eq!(told(&app).await, [task]);
     app.pass(5);
-    assert_eq!(told(&app).await, []);
+    assert_eq!(told(&app).await, NOTHING);
 }
 
 #[tokio::test]
@@ -94,11 +96,11 @@ async fn a_task_that_was_moved_to_another_date_is_told_of_again() {
     assert_eq!(told(&app).await, [task]);
     set(&app, task, |row| row.due_at = Set(Some(at("2026-05-06T12:00:00Z")))).await;
     app.pass(5);
-    assert_eq!(told(&app).await, [], "not before its time");
+    assert_eq!(told(&app).await, NOTHING, "not before its time");
     app.app.clock.advance(TimeDelta::days(1) + TimeDelta::hours(3));
     assert_eq!(told(&app).await, [task]);
     app.pass(5);
-    assert_eq!(told(&app).await, []);
+    assert_eq!(told(&app).await, NOTHING);
 }
 
 #[tokio::test]
@@ -121,7 +123,7 @@ async fn nobody_hears_of_what_is_done_or_put_away() {
         let row = row.into_active_model();
         task_reminder::Entity::insert(row).exec(&app.app.db.write).await.unwrap();
     }
-    assert_eq!(told(&app).await, []);
+    assert_eq!(told(&app).await, NOTHING);
     assert_eq!(app.count::<task::Entity>(task::Column::DueToldAt.is_not_null()).await, 0);
     let left = app.count::<task_reminder::Entity>(task_reminder::Column::TaskId.is_not_null());
     assert_eq!(left.await, 0, "a reminder is gone once its time has come");
@@ -141,7 +143,7 @@ async fn reminders_are_told_of_when_their_time_has_come_and_are_gone() {
         let row = task_reminder::Model { task_id, remind_at: at(time) }.into_active_model();
         task_reminder::Entity::insert(row).exec(&app.app.db.write).await.unwrap();
     }
-    assert_eq!(told(&app).await, []);
+    assert_eq!(told(&app).await, NOTHING);
     app.pass(15);
     let mut both = [task_id, other];
     both.sort_unstable();
@@ -149,7 +151,7 @@ async fn reminders_are_told_of_when_their_time_has_come_and_are_gone() {
     app.pass(5);
     assert_eq!(told(&app).await, [task_id]);
     app.pass(5);
-    assert_eq!(told(&app).await, []);
+    assert_eq!(told(&app).await, NOTHING);
     let rows = task_reminder::Entity::find().all(&app.app.db.write).await.unwrap();
     assert_eq!(rows.iter().map(|row| row.remind_at).collect::<Vec<_>>(), [at(times[2])]);
 }
@@ -168,5 +170,5 @@ async fn more_than_a_batch_is_told_of_at_one_firing() {
     all.dedup();
     assert_eq!(all.len(), 1_001);
     app.pass(5);
-    assert_eq!(told(&app).await, []);
+    assert_eq!(told(&app).await, NOTHING);
 }

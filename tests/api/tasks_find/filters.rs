@@ -33,7 +33,6 @@ async fn a_filter_has_fifty_conditions_and_no_more() {
     let ada = app.member("ada").await;
     let of = |count: usize| json!({ "or": vec![json!({ "blocked": true }); count] });
     app.tasks(&ada, of(25), json!(null), json!({})).await.ok();
-    // With the condition at the top that nothing archived is asked for, 25 of two are 51.
     let run = app.tasks(&ada, of(26), json!(null), json!({})).await;
     assert_eq!(run.error_code(), "BAD_REQUEST");
     let empty = json!({ "and": vec![json!({}); 51] });

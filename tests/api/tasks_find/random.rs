@@ -130,7 +130,7 @@ impl World {
 
     fn range(&self, dice: &mut Dice) -> Value {
         let now = self.app.app.clock.now();
-        let mut end = |dice: &mut Dice| {
+        let end = |dice: &mut Dice| {
             let hours = i64::try_from(dice.below(120)).unwrap();
             dice.one_in(2).then(|| (now + TimeDelta::hours(48 - hours)).to_rfc3339())
         };
@@ -160,7 +160,10 @@ impl World {
             }
             1 => ("boards", Self::some(dice, |dice| named("board", dice.of(&self.boards).id))),
             2 => {
-                let column = |dice: &mut Dice| *dice.of(&dice_board(self, dice).columns);
+                let column = |dice: &mut Dice| {
+                    let board = dice.of(&self.boards);
+                    *dice.of(&board.columns)
+                };
                 ("columns", Self::some(dice, |dice| named("board_column", column(dice))))
             }
             3 => ("categories", Self::some(dice, |dice| (*dice.of(&NAMES)).to_owned())),
@@ -168,7 +171,10 @@ impl World {
             5 => ("unassigned", json!(dice.one_in(2))),
             6 => ("creator", json!(profile_id(dice.of(&self.people)))),
             7 => {
-                let label = |dice: &mut Dice| *dice.of(&dice_board(self, dice).labels);
+                let label = |dice: &mut Dice| {
+                    let board = dice.of(&self.boards);
+                    *dice.of(&board.labels)
+                };
                 ("labels", Self::some(dice, |dice| named("task_label", label(dice))))
             }
             8 => ("priorities", Self::some(dice, |dice| (*dice.of(&PRIORITIES)).to_owned())),
@@ -247,10 +253,6 @@ impl World {
             _ => panic!("{name}"),
         }
     }
-}
-
-fn dice_board<'a>(world: &'a World, dice: &mut Dice) -> &'a Board {
-    dice.of(&world.boards)
 }
 
 #[tokio::test]

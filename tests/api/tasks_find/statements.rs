@@ -73,14 +73,14 @@ async fn a_board_page_takes_the_same_statements_for_few_and_many_tasks() {
 
 #[tokio::test]
 async fn many_boards_list_their_tasks_in_one_statement_each_with_its_own() {
-    for count in [2, 8] {
+    for count in [2_usize, 8] {
         let app = TestApp::new().await;
         let ada = app.member("ada").await;
         let mut boards = Vec::new();
         for number in 0..count {
             let board = app.board_of(&format!("B{number}"), Visibility::Members, &[]).await;
-            for number in 0..=number {
-                app.put_task(plain(&app, &board, number)).await;
+            for task in 0..=i32::try_from(number).unwrap() {
+                app.put_task(plain(&app, &board, task)).await;
             }
             boards.push(encode("board", board.id).to_string());
         }

@@ -118,7 +118,8 @@ impl Filter {
             self.updated.is_some(),
             self.completed.is_some(),
             self.blocked.is_some(),
-            self.archived.is_some(),
+            // At the top it is nearly always asked for, by those who do not name it.
+            depth > 0 && self.archived.is_some(),
         ];
         let mut count = lists.iter().filter(|(_, len)| *len > 0).count()
             + single.iter().filter(|given| **given).count();
