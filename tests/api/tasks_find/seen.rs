@@ -58,7 +58,7 @@ async fn everybody_sees_the_tasks_of_boards_that_they_may_see() {
     assert_eq!(ids(&run, "viewer.tasks.nodes").len(), 3);
     let run = mine(&grace).await.ok();
     assert_eq!(ids(&run, "viewer.tasks.nodes").len(), 2, "not of the board that she may not see");
-    assert_eq!(mine(&token).await.error_code(), "FORBIDDEN");
+    assert_eq!(mine(&token).await.error_code(), "SCOPE_MISSING");
     assert_eq!(mine(&private).await.ok().at("viewer.tasks.nodes").as_array().unwrap().len(), 3);
     assert_eq!(mine(&Actor::Guest).await.ok().at("viewer"), &json!(null));
 }
