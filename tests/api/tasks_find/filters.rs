@@ -100,7 +100,7 @@ async fn ids_of_other_things_and_texts_without_words_find_nothing() {
     }
     for filter in [json!({ "boards": [] }), json!({ "text": "  " }), json!({ "creator": null })] {
         let found = app.found(&ada, filter.clone(), json!(null), 10).await;
-        assert_eq!(found, [task.clone()], "{filter}");
+        assert_eq!(found, std::slice::from_ref(&task), "{filter}");
     }
     let long = json!({ "text": "a".repeat(201) });
     let run = app.tasks(&ada, long, json!(null), json!({})).await;

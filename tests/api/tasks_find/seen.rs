@@ -42,8 +42,8 @@ async fn everybody_sees_the_tasks_of_boards_that_they_may_see() {
             let variables = json!({ "id": encode("board", board.id).as_str() });
             let run = app.run_with(reader, query, variables).await.ok();
             if at < seen {
-                assert_eq!(ids(&run, "node.tasks.nodes"), [id.clone()]);
-                assert_eq!(ids(&run, "node.columns.0.tasks.nodes"), [id.clone()]);
+                assert_eq!(ids(&run, "node.tasks.nodes"), std::slice::from_ref(id));
+                assert_eq!(ids(&run, "node.columns.0.tasks.nodes"), std::slice::from_ref(id));
             } else {
                 assert_eq!(run.at("node"), &json!(null), "{reader:?}");
             }

@@ -62,10 +62,10 @@ impl Filter {
         let mut parts = Vec::new();
         let mut add = |part: SimpleExpr| parts.push(Condition::all().add(part));
         if !self.boards.is_empty() {
-            add(sql::key_in(backend, Column::BoardId, &self.boards));
+            add(among(backend, Column::BoardId, &self.boards));
         }
         if !self.columns.is_empty() {
-            add(sql::key_in(backend, Column::ColumnId, &self.columns));
+            add(among(backend, Column::ColumnId, &self.columns));
         }
         if !self.categories.is_empty() {
             let columns =
@@ -117,6 +117,14 @@ impl Filter {
         }
         parts.extend(self.created.map(made_in));
         parts
+    }
+}
+
+/// One key is asked for by itself: an index that begins with the column then gives its rows in order.
+fn among(backend: DbBackend, column: Column, keys: &[Uuid]) -> SimpleExpr {
+    match keys {
+        [key] => column.eq(*key),
+        keys => sql::key_in(backend, column, keys),
     }
 }
 

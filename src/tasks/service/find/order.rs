@@ -76,7 +76,7 @@ impl Order {
                 let due = format!("COALESCE(\"task\".\"due_at\", '{}')", self.undated());
                 By::dated(Expr::cust(due), Column::Id, order)
             }
-            Field::Priority => By::ranked(Expr::col(Column::Priority), Column::Id, order),
+            Field::Priority => By::ranked(Column::Priority, Column::Id, order),
             Field::Created if self.descends => By::newest(Column::Id),
             Field::Created => By::oldest(Column::Id),
             Field::Updated => By::dated(Column::UpdatedAt, Column::Id, order),
