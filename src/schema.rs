@@ -10,6 +10,8 @@ use crate::{
     mail, members, node, notifications, operations, portfolio, posts, presence, reactions, resumes,
     stream_event::StreamEvent,
     tags, tasks,
+    tags,
+    tasks::find,
 };
 
 /// Reading. Top-level fields fail one by one: an error in one leaves the others standing.
@@ -28,6 +30,7 @@ pub struct Query(
     tags::Query,
     tasks::Query,
     mail::WordsQuery,
+    find::Query,
 );
 
 /// Writing. Names read object first, so that related ones stand together.

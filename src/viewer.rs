@@ -14,6 +14,7 @@ use crate::{
     notifications::NotificationsViewer,
     portfolio::OwnPortfolio,
     posts::PostsViewer,
+    tasks::find::TasksViewer,
 };
 
 /// You: all that belongs to the person asking, and to nobody else.
@@ -30,6 +31,7 @@ pub struct Viewer(
     FilesViewer,
     InboxViewer,
     NotificationsViewer,
+    TasksViewer,
 );
 
 impl Viewer {
@@ -48,6 +50,7 @@ impl Viewer {
             FilesViewer(member),
             InboxViewer(member),
             NotificationsViewer(member),
+            TasksViewer(member),
         )
     }
 }

@@ -1,5 +1,6 @@
 //! Tasks on boards: what is to be done, by whom, until when, and in which order.
 
+pub mod find;
 mod loaders;
 mod mutation;
 pub mod policy;

@@ -25,6 +25,7 @@ use crate::kit::{Run, TestApp, open_channel, write_comment, write_post};
 use crate::notifications::graph_kit::told;
 use crate::portfolio::kit::publish;
 use crate::tasks::{CALLS as TASKS_CALLS, kit::on_a_board};
+use crate::tasks_find::LISTS_CALLS;
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
 
@@ -32,6 +33,7 @@ const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
 fn calls() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, TASKS_CALLS];
     let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, crate::boards::CALLS];
+    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, LISTS_CALLS];
     all.iter().copied().flatten()
 }
 

@@ -4,7 +4,8 @@ use std::{fs, path::Path};
 
 use guildhall::{
     Actor::Guest,
-    entity::{account::Role, notification::Kind},
+    entity::{account::Role, board::Visibility, notification::Kind},
+    graph::encode,
 };
 use serde_json::{Value, json};
 
@@ -14,6 +15,7 @@ use crate::mail::words::{mentioned, token_of};
 use crate::notifications::graph_kit::told;
 use crate::portfolio::kit::publish;
 use crate::tasks::kit::on_a_board;
+use crate::tasks_find::kit::plain;
 
 fn documents(folder: &str) -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
@@ -55,6 +57,8 @@ async fn every_example_operation_runs() {
     let news = told(&app, &ada, &[&grace], Kind::Reply, &comment).await;
     let (task, board) = on_a_board(&app, &ada, "LOOM").await;
     let board = app.make_board(&ada, "Looms", "PUBLIC").await;
+    let board = app.board_of("GLD", Visibility::Public, &[&ada]).await;
+    app.put_task(plain(&app, &board, 1)).await;
     for (name, document) in documents("examples/queries") {
         let variables = match name.as_str() {
             "profile" | "resume" => json!({ "handle": "ada" }),
@@ -86,6 +90,7 @@ async fn every_example_operation_runs() {
             "task-create" => json!({ "board": board.id, "title": "Thread it", "key": "one" }),
             "task-move" => json!({ "id": task, "column": board.columns[1] }),
             "task-update" => json!({ "id": task, "me": profile_id(&ada), "version": 1 }),
+            "board" => json!({ "id": encode("board", board.id).as_str() }),
             "open-talk" => json!({ "with": [profile_id(&grace)] }),
             _ => json!({}),
         };

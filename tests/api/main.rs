@@ -60,6 +60,7 @@ mod streams;
 mod tables;
 mod tags;
 mod tasks;
+mod tasks_find;
 mod tidy;
 mod tus;
 mod typing;

@@ -18,6 +18,7 @@ use crate::{
     members::{Profile, RichText},
     page::{Ask, Page, Place},
     streams::{Cursor, Stream},
+    tasks::find::{self, TaskConnection, TaskFilter, TaskOrder},
 };
 
 /// A board: columns, labels and tasks.
@@ -133,6 +134,20 @@ impl Board {
     /// What to send as `expectedVersion`; grows by one with each change of the board itself, not of what is on it.
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    /// Its tasks, as they stand on it if nothing else is said.
+    async fn tasks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones; without it, all that are not put away.")] filter: Option<
+            TaskFilter,
+        >,
+        #[graphql(desc = "In which order.")] order_by: Option<TaskOrder>,
+        #[graphql(default = 100, desc = "How many, 1 to 100.")] first: i32,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+    ) -> Option<Result<TaskConnection>> {
+        Some(find::of_board(ctx, self.0.id, filter, order_by, first, after).await)
     }
 
     /// You and this board; null for guests.

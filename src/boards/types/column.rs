@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
-use async_graphql::{ID, Object};
+use async_graphql::{Context, ID, Object};
 
 use crate::{
     entity::{
         board_column::{self, Category},
         task_label,
     },
-    graph::encode,
+    graph::{Result, encode},
+    tasks::find::{self, TaskConnection, TaskFilter},
 };
 
 /// A column of a board.
@@ -50,6 +51,19 @@ impl BoardColumn {
     /// How many do, not counting archived ones.
     async fn task_count(&self) -> i32 {
         self.0.task_count
+    }
+
+    /// Its tasks, from the top.
+    async fn tasks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones; without it, all that are not put away.")] filter: Option<
+            TaskFilter,
+        >,
+        #[graphql(default = 30, desc = "How many, 1 to 100.")] first: i32,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+    ) -> Option<Result<TaskConnection>> {
+        Some(find::of_column(ctx, self.0.id, filter, first, after).await)
     }
 }
 

@@ -6,6 +6,8 @@ mod checklist;
 mod counts;
 mod create;
 mod desk;
+pub mod due;
+pub mod find;
 mod hung;
 mod input;
 mod labels;
