@@ -1,11 +1,16 @@
 //! Tasks on boards: what is to be done, by whom, until when, and in which order.
 
 mod loaders;
+mod payload;
 pub mod policy;
 /// Reads and writes.
 pub mod service;
+mod standings;
 mod types;
 /// Work that tasks leave to be done.
 pub mod work;
 pub use loaders::Loaders;
+pub use payload::TaskPayload;
+pub use standings::Standings;
+pub(crate) use standings::may_join;
 pub use types::*;

@@ -1,7 +1,17 @@
 //! Reads and writes of tasks.
 
+mod from;
+mod hearing;
+mod react;
+mod talk;
+
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, Select};
 use uuid::Uuid;
+
+pub use from::{Made, make};
+pub use hearing::{heard, hears};
+pub use react::react;
+pub use talk::{commented, joined};
 
 use super::policy;
 use crate::{
