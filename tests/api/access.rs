@@ -12,7 +12,9 @@ use async_graphql::parser::{
 };
 use guildhall::{
     Actor,
-    entity::{account::Role, notification::Kind},
+    entity::{
+        account::Role, board::Visibility, board_member::Role as BoardRole, notification::Kind,
+    },
     graph::encode,
     schema,
 };
@@ -24,12 +26,13 @@ use crate::contact::{INBOX_CALLS, inbox_kit, kit::hello};
 use crate::kit::{Run, TestApp, open_channel, write_comment, write_post};
 use crate::notifications::graph_kit::told;
 use crate::portfolio::kit::publish;
+use crate::tasks_seams::{SEAM_CALLS, kit as seams};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
 
 /// The calls of all slices.
 fn calls() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS];
+    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, SEAM_CALLS];
     all.iter().copied().flatten()
 }
 
@@ -86,6 +89,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let file = app.picture(&owner, "a.png").await;
     let inbox = inbox_kit::new_form(app, &owner, &[&owner], &[]).await;
     let came = inbox_kit::come(app, inbox, inbox_kit::Sent::default()).await;
+    let board = seams::new_board(app, Visibility::Members, &[(&owner, BoardRole::Admin)]).await;
     let upload = app.start_upload(&owner, 1, serde_json::json!({})).await.done();
     let founder = app.with_role(&format!("founder_of_{role}"), Role::Moderator).await;
     let form = app.form(&founder, hello(&format!("of-{role}"), json!({}))).await;
@@ -119,6 +123,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{entry}", &format!("{entry:?}"))
         .replace("{file}", &format!("{file:?}"))
         .replace("{submission}", &format!("{:?}", came.id))
+        .replace("{board}", &format!("{:?}", encode("board", board).as_str()))
         .replace("{caller}", role);
     if document.starts_with("subscription") {
         return match app.try_to_follow(&actor, &document, Value::Null).await {

@@ -4,7 +4,10 @@ use std::{fs, path::Path};
 
 use guildhall::{
     Actor::Guest,
-    entity::{account::Role, notification::Kind},
+    entity::{
+        account::Role, board::Visibility, board_member::Role as BoardRole, notification::Kind,
+    },
+    graph::encode,
 };
 use serde_json::{Value, json};
 
@@ -13,6 +16,7 @@ use crate::kit::{TestApp, open_channel, profile_id, write_comment, write_post};
 use crate::mail::words::{mentioned, token_of};
 use crate::notifications::graph_kit::told;
 use crate::portfolio::kit::publish;
+use crate::tasks_seams::kit as seams;
 
 fn documents(folder: &str) -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
@@ -45,6 +49,8 @@ async fn every_example_operation_runs() {
     let form = inbox_kit::new_form(&app, &ada, &[&ada], &[]).await;
     let came = inbox_kit::come(&app, form, inbox_kit::Sent::default()).await;
     let root = app.with_role("root", Role::Admin).await;
+    let board = seams::new_board(&app, Visibility::Members, &[(&ada, BoardRole::Admin)]).await;
+    let task = seams::new_task(&app, board, &ada, &[]).await;
     let mail = mentioned(&app, "olga@example.org", "en").await;
     app.work().await;
     let desk = "{ admin { emailTemplates { id } emailTopics { id } } }";
@@ -63,6 +69,8 @@ async fn every_example_operation_runs() {
             "conversation" => json!({ "id": room }),
             "inbox-submission" => json!({ "id": came.id }),
             "inbox-reply" => json!({ "id": came.id, "me": profile_id(&ada), "body": "Dear Olga" }),
+            "task-discussion" => json!({ "id": task }),
+            "submission-to-task" => json!({ "id": came.id, "board": encode("board", board) }),
             "submission-progress" => json!({ "token": came.token }),
             "submission-follow-up" => json!({ "token": came.token, "body": "One more" }),
             "email-template-preview" => json!({ "id": template, "locale": "fr" }),

@@ -58,6 +58,7 @@ mod store;
 mod streams;
 mod tables;
 mod tags;
+mod tasks_seams;
 mod tidy;
 mod tus;
 mod typing;
