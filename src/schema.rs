@@ -10,7 +10,6 @@ use crate::{
     mail, members, node, notifications, operations, portfolio, posts, presence, reactions, resumes,
     stream_event::StreamEvent,
     tags, tasks,
-    tags,
     tasks::find,
 };
 

@@ -12,7 +12,9 @@ use async_graphql::parser::{
 };
 use guildhall::{
     Actor,
-    entity::{account::Role, notification::Kind},
+    entity::{
+        account::Role, board::Visibility, board_member::Role as BoardRole, notification::Kind,
+    },
     graph::encode,
     schema,
 };
@@ -26,6 +28,7 @@ use crate::notifications::graph_kit::told;
 use crate::portfolio::kit::publish;
 use crate::tasks::{CALLS as TASKS_CALLS, kit::on_a_board};
 use crate::tasks_find::LISTS_CALLS;
+use crate::tasks_seams::{SEAM_CALLS, kit as seams};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
 
@@ -34,6 +37,7 @@ fn calls() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, TASKS_CALLS];
     let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, crate::boards::CALLS];
     let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, LISTS_CALLS];
+    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, SEAM_CALLS];
     all.iter().copied().flatten()
 }
 
@@ -90,6 +94,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let file = app.picture(&owner, "a.png").await;
     let inbox = inbox_kit::new_form(app, &owner, &[&owner], &[]).await;
     let came = inbox_kit::come(app, inbox, inbox_kit::Sent::default()).await;
+    let board = seams::new_board(app, Visibility::Members, &[(&owner, BoardRole::Admin)]).await;
     let upload = app.start_upload(&owner, 1, serde_json::json!({})).await.done();
     let founder = app.with_role(&format!("founder_of_{role}"), Role::Moderator).await;
     let form = app.form(&founder, hello(&format!("of-{role}"), json!({}))).await;
@@ -132,6 +137,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{board}", &format!("{:?}", board.id))
         .replace("{column}", &format!("{:?}", board.columns[1]))
         .replace("{submission}", &format!("{:?}", came.id))
+        .replace("{board}", &format!("{:?}", encode("board", board).as_str()))
         .replace("{caller}", role);
     if document.starts_with("subscription") {
         return match app.try_to_follow(&actor, &document, Value::Null).await {

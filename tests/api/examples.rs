@@ -4,6 +4,9 @@ use std::{fs, path::Path};
 
 use guildhall::{
     Actor::Guest,
+    entity::{
+        account::Role, board::Visibility, board_member::Role as BoardRole, notification::Kind,
+    },
     entity::{account::Role, board::Visibility, notification::Kind},
     graph::encode,
 };
@@ -16,6 +19,7 @@ use crate::notifications::graph_kit::told;
 use crate::portfolio::kit::publish;
 use crate::tasks::kit::on_a_board;
 use crate::tasks_find::kit::plain;
+use crate::tasks_seams::kit as seams;
 
 fn documents(folder: &str) -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
@@ -48,6 +52,8 @@ async fn every_example_operation_runs() {
     let form = inbox_kit::new_form(&app, &ada, &[&ada], &[]).await;
     let came = inbox_kit::come(&app, form, inbox_kit::Sent::default()).await;
     let root = app.with_role("root", Role::Admin).await;
+    let board = seams::new_board(&app, Visibility::Members, &[(&ada, BoardRole::Admin)]).await;
+    let task = seams::new_task(&app, board, &ada, &[]).await;
     let mail = mentioned(&app, "olga@example.org", "en").await;
     app.work().await;
     let desk = "{ admin { emailTemplates { id } emailTopics { id } } }";
@@ -72,6 +78,8 @@ async fn every_example_operation_runs() {
             "board-events" => json!({ "id": board.id }),
             "inbox-submission" => json!({ "id": came.id }),
             "inbox-reply" => json!({ "id": came.id, "me": profile_id(&ada), "body": "Dear Olga" }),
+            "task-discussion" => json!({ "id": task }),
+            "submission-to-task" => json!({ "id": came.id, "board": encode("board", board) }),
             "submission-progress" => json!({ "token": came.token }),
             "submission-follow-up" => json!({ "token": came.token, "body": "One more" }),
             "email-template-preview" => json!({ "id": template, "locale": "fr" }),

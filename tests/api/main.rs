@@ -61,6 +61,7 @@ mod tables;
 mod tags;
 mod tasks;
 mod tasks_find;
+mod tasks_seams;
 mod tidy;
 mod tus;
 mod typing;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use uuid::Uuid;
 
-use super::{Loaders, SubmissionFilter};
+use super::{Loaders, SubmissionFilter, Tied};
 use crate::{
     Error,
     clock::made_at,
@@ -24,6 +24,7 @@ use crate::{
     },
     members::Profile,
     page::Ask,
+    tasks::Task,
 };
 
 /// What came in through a form, and the talk about it. Its form's team sees it, staff do, and whoever sent it while
@@ -145,6 +146,12 @@ impl Submission {
     /// Mails to the sender, and what the sender wrote since, oldest first.
     async fn thread(&self, ctx: &Context<'_>) -> Result<Vec<SubmissionMessage>> {
         SubmissionMessage::of(ctx, self.0.id).await
+    }
+
+    /// The task that was made of it; null when none was, or you may not see its board.
+    async fn task(&self, ctx: &Context<'_>) -> Option<Result<Task>> {
+        let found = ctx.loaders().of::<Tied>().task_of(self.0.id, lane(ctx)).await;
+        found.map(|row| row.map(Task)).map_err(Into::into).transpose()
     }
 
     /// Who sees to it. For the team; null for others, as all that follows.

@@ -58,6 +58,8 @@ pub(in crate::engine) const SAME_FOR_ALL: SameForAll = &[
     "Profile.banner",
     "Post.body",
     "Post.reactions",
+    "Task.attachments",
+    "Task.reactions",
     "Profile.resume",
     "Resume.entries",
     "Resume.languages",

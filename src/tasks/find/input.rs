@@ -97,7 +97,12 @@ impl TaskFilter {
             unassigned: self.unassigned,
             creator: self.creator.map(|id| key("profile", &id)),
             labels: keys("task_label", self.labels),
-            priorities: self.priorities.unwrap_or_default().into_iter().map(Into::into).collect(),
+            priorities: self
+                .priorities
+                .unwrap_or_default()
+                .into_iter()
+                .map(TaskPriority::number)
+                .collect(),
             parent: self.parent.map(|id| key("task", &id)),
             due: self.due.map(range),
             overdue: self.overdue,

@@ -34,10 +34,7 @@ struct At {
 
 impl At {
     fn new(execution: &Arc<Execution>) -> Self {
-        Self {
-            of_board: loader(execution, OfBoard),
-            of_column: loader(execution, OfColumn),
-        }
+        Self { of_board: loader(execution, OfBoard), of_column: loader(execution, OfColumn) }
     }
 }
 

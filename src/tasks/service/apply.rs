@@ -56,7 +56,8 @@ pub(super) fn apply(
         fields.push("startOn");
     }
     if let Some(due) = changes.due_at {
-        task.due_at = due;
+        // As finely as cursors say it.
+        task.due_at = due.map(|due| due.trunc_subsecs(3));
     }
     if let Some(has_time) = changes.due_has_time {
         task.due_has_time = i32::from(has_time);

@@ -97,7 +97,8 @@ pub async fn make(
         priority: new.priority,
         estimate: checked.estimate.flatten(),
         starts_on: new.starts_on,
-        due_at: new.due_at,
+        // As finely as cursors say it.
+        due_at: new.due_at.map(|due| due.trunc_subsecs(3)),
         due_has_time: i32::from(new.due_has_time && new.due_at.is_some()),
         due_told_at: None,
         rank,

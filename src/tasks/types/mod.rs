@@ -1,28 +1,32 @@
 //! The graph's types of tasks.
 
+mod parts;
+mod viewer;
+
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{Context, ID, Object};
+pub use parts::{ChecklistItem, RelationKind, TaskPriority, TaskRelation};
+pub use viewer::TaskViewer;
 
-use super::{
-    Loaders,
-    service::{self, Item, Related},
-};
+use super::{Loaders, service};
 use crate::{
     Error,
-    boards::{self, ActivityConnection, Board, BoardColumn, TaskLabel, policy},
+    boards::{self, ActivityConnection, Board, BoardColumn, TaskLabel},
     clock::made_at,
+    comments::{CommentConnection, CommentSort, service::On as Discussed},
+    contact::inbox::{Submission, Tied},
     entity::{
         board,
         board_column::{self, Category},
-        board_member::Role,
         file_use::Place,
         task,
     },
     files::{self, File},
-    graph::{ContextExt, Date, DateTime, Result, Url, encode, lane, lane_above},
+    graph::{ContextExt, Date, DateTime, EventCursor, Result, Url, encode, lane, lane_above},
     members::{Profile, RichText},
     page::{Ask, Page},
+    reactions::{self, ReactionGroup, service as reacted},
 };
 
 /// Something to do.
@@ -35,7 +39,18 @@ impl From<task::Model> for Task {
     }
 }
 
+/// A task among what takes reactions.
+fn reacted_to(row: &task::Model, place: u64) -> reactions::On {
+    let subject = reacted::Subject { kind: reacted::Kind::Task, key: row.id };
+    reactions::On { subject, place }
+}
+
 impl Task {
+    /// Its reactions; `place` says where in the answer it stands.
+    pub(crate) fn groups(&self, place: u64) -> crate::Result<Vec<ReactionGroup>> {
+        ReactionGroup::list(reacted_to(&self.0, place), &self.0.reactions)
+    }
+
     /// Its board: whoever sees a task sees the board. Asked for once for all fields of the task.
     async fn its_board(&self, ctx: &Context<'_>) -> crate::Result<Arc<board::Model>> {
         let loaders = ctx.loaders().of::<boards::Loaders>();
@@ -238,152 +253,47 @@ impl Task {
         self.0.version
     }
 
+    /// Reactions by emoji, most used first.
+    pub(crate) async fn reactions(&self, ctx: &Context<'_>) -> Result<Vec<ReactionGroup>> {
+        Ok(self.groups(lane_above(ctx))?)
+    }
+
+    /// How many reacted, counted once for each emoji.
+    pub(crate) async fn reaction_count(&self) -> i32 {
+        self.0.reaction_count
+    }
+
+    /// How many comments stand under it, at every depth.
+    pub(crate) async fn comment_count(&self) -> i32 {
+        self.0.comment_count
+    }
+
+    /// The comments right under it that you may see.
+    async fn comments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "CommentSort::Oldest", desc = "In which order.")]
+        sort: CommentSort,
+        #[graphql(default = 20, desc = "How many, 1 to 100.")] first: i32,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+    ) -> Result<CommentConnection> {
+        let ask = Ask::new(first, after.as_deref())?;
+        Discussed::Task(self.0.id).comments(ctx, lane(ctx), sort, ask).await
+    }
+
+    /// Start of `discussionEvents`, taken together with the comments.
+    async fn event_cursor(&self, ctx: &Context<'_>) -> Result<EventCursor> {
+        Discussed::Task(self.0.id).event_cursor(ctx, lane(ctx)).await
+    }
+
+    /// What came in through a form and became it; null when it did not, or you may not read that.
+    async fn submission(&self, ctx: &Context<'_>) -> Option<Result<Submission>> {
+        let found = ctx.loaders().of::<Tied>().submission_of(self.0.id, lane(ctx)).await;
+        found.map(|row| row.map(Submission)).map_err(Into::into).transpose()
+    }
+
     /// You and this task; null for guests.
-    async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<TaskViewer>> {
-        let actor = ctx.cx().actor;
-        actor.id()?;
-        let viewer = async {
-            let board = self.its_board(ctx).await?;
-            let role = ctx.loaders().of::<Loaders>().role(board.id, lane_above(ctx)).await?;
-            let edits = policy::act(actor, &board, role, Role::Editor).is_ok();
-            let can_move = edits && self.0.archived_at.is_none();
-            let can_comment = actor.member().is_ok()
-                && board.archived_at.is_none()
-                && policy::role(actor, &board, role) >= Some(Role::Commenter);
-            Ok(TaskViewer { can_edit: edits, can_move, can_delete: edits, can_comment })
-        };
-        Some(viewer.await)
-    }
-}
-
-/// You and a task: what you may do.
-#[derive(Debug, SimpleObject)]
-pub struct TaskViewer {
-    /// Whether `taskUpdate` would be allowed.
-    can_edit: bool,
-    /// Whether `taskMove` would be allowed.
-    can_move: bool,
-    /// Whether `taskDelete` would be allowed.
-    can_delete: bool,
-    /// Whether you may comment on it.
-    can_comment: bool,
-}
-
-/// How soon.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
-pub enum TaskPriority {
-    /// Nobody said.
-    None,
-    /// Whenever there is time.
-    Low,
-    /// In its turn.
-    Medium,
-    /// Before others.
-    High,
-    /// Now.
-    Urgent,
-}
-
-impl TaskPriority {
-    /// All of them, as they are counted in the table.
-    const ALL: [Self; 5] = [Self::None, Self::Low, Self::Medium, Self::High, Self::Urgent];
-
-    fn of(number: i32) -> Self {
-        let found = usize::try_from(number).ok().and_then(|at| Self::ALL.get(at).copied());
-        found.unwrap_or(Self::None)
-    }
-
-    /// Its number in the table.
-    pub fn number(self) -> i32 {
-        match self {
-            Self::None => 0,
-            Self::Low => 1,
-            Self::Medium => 2,
-            Self::High => 3,
-            Self::Urgent => 4,
-        }
-    }
-}
-
-/// How a task hangs on another.
-#[derive(Debug)]
-pub struct TaskRelation {
-    kind: RelationKind,
-    other: uuid::Uuid,
-}
-
-/// How a task hangs on another.
-#[Object]
-impl TaskRelation {
-    /// How, read from this task to the other.
-    async fn kind(&self) -> RelationKind {
-        self.kind
-    }
-
-    /// The other; null when you may not see it.
-    async fn task(&self, ctx: &Context<'_>) -> Option<Result<Task>> {
-        let task = ctx.loaders().of::<Loaders>().by_id(self.other, lane(ctx)).await;
-        task.map(|task| task.map(Task)).map_err(Into::into).transpose()
-    }
-}
-
-/// Read from this task to the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum RelationKind {
-    /// The other can't be done before it.
-    Blocks,
-    /// It can't be done before the other.
-    BlockedBy,
-    /// They have to do with each other.
-    RelatesTo,
-    /// The other says the same.
-    Duplicates,
-    /// It says what the other says.
-    DuplicatedBy,
-}
-
-impl From<RelationKind> for Related {
-    fn from(kind: RelationKind) -> Self {
-        match kind {
-            RelationKind::Blocks => Self::Blocks,
-            RelationKind::BlockedBy => Self::BlockedBy,
-            RelationKind::RelatesTo => Self::RelatesTo,
-            RelationKind::Duplicates => Self::Duplicates,
-            RelationKind::DuplicatedBy => Self::DuplicatedBy,
-        }
-    }
-}
-
-/// A small step inside a task.
-#[derive(Debug)]
-pub struct ChecklistItem(Item);
-
-/// A small step inside a task.
-#[Object]
-impl ChecklistItem {
-    /// Its id: it keeps it for as long as it stands in the list.
-    async fn id(&self) -> ID {
-        encode("checklist_item", self.0.id)
-    }
-
-    /// What is to be done.
-    async fn text(&self) -> &str {
-        &self.0.text
-    }
-
-    /// Whether it is.
-    async fn done(&self) -> bool {
-        self.0.done
-    }
-
-    /// Who does it; null when you may not see them.
-    async fn assignee(&self, ctx: &Context<'_>) -> Option<Result<Profile>> {
-        let face = ctx.loaders().of::<Loaders>().face(self.0.assignee?, lane(ctx)).await;
-        face.map(|face| face.map(Profile::face)).map_err(Into::into).transpose()
-    }
-
-    /// When it has to be done.
-    async fn due_on(&self) -> Option<Date> {
-        self.0.due_on.map(Date)
+    async fn viewer(&self, ctx: &Context<'_>) -> Option<TaskViewer> {
+        ctx.cx().actor.id().map(|_| TaskViewer(self.0.clone()))
     }
 }
