@@ -7,7 +7,8 @@ use crate::{
     contact::{self, inbox},
     files::{self, uploads},
     infra::secrets,
-    mail, members, node, notifications, operations, portfolio, posts, presence, reactions, resumes,
+    jobs, mail, members, node, notifications, operations, portfolio, posts, presence, reactions,
+    resumes,
     stream_event::StreamEvent,
     tags,
 };
@@ -26,6 +27,7 @@ pub struct Query(
     inbox::Query,
     tags::Query,
     mail::WordsQuery,
+    jobs::find::FindQuery,
 );
 
 /// Writing. Names read object first, so that related ones stand together.

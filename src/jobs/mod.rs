@@ -1,5 +1,6 @@
 //! The job board: postings through their states, found by what they offer, and searches that keep looking.
 
+pub mod find;
 mod loaders;
 pub mod policy;
 /// Reads and writes.
