@@ -29,7 +29,7 @@ const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
 
 /// The calls of all slices.
 fn calls() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS];
+    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, crate::jobs_find::FIND_CALLS];
     all.iter().copied().flatten()
 }
 

@@ -75,7 +75,7 @@ pub(super) struct Asked {
 
 impl Asked {
     /// All of it.
-    pub fn condition(&self) -> Condition {
+    pub(super) fn condition(&self) -> Condition {
         let mut all = self.base.clone();
         if let Some(look) = &self.look {
             all = all.add(found(look));
@@ -84,7 +84,7 @@ impl Asked {
     }
 
     /// What holds whatever is chosen of the facets.
-    pub fn unchosen(&self) -> Condition {
+    pub(super) fn unchosen(&self) -> Condition {
         match &self.look {
             Some(look) => self.base.clone().add(found(look)),
             None => self.base.clone(),

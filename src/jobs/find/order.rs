@@ -51,7 +51,7 @@ fn another_order() -> Error {
 
 impl Sorting {
     /// The order of `order`, or else of what is natural: by the words where there are some, or the newest first.
-    pub fn new(order: Option<Order>, look: Option<Look>, backend: DbBackend) -> Self {
+    pub(super) fn new(order: Option<Order>, look: Option<Look>, backend: DbBackend) -> Self {
         let natural = Order { field: Field::Relevance, ascending: false };
         let mut order = order.unwrap_or(natural);
         if look.is_none() && order.field == Field::Relevance {
@@ -65,7 +65,7 @@ impl Sorting {
     }
 
     /// The words by whose fit is ordered.
-    pub fn scored_by(&self) -> Option<&Look> {
+    pub(super) fn scored_by(&self) -> Option<&Look> {
         self.look.as_ref().filter(|_| self.order.field == Field::Relevance)
     }
 
@@ -79,7 +79,7 @@ impl Sorting {
     }
 
     /// The place of a row.
-    pub fn place(&self, row: &job::Model, score: f64) -> Place {
+    pub(super) fn place(&self, row: &job::Model, score: f64) -> Place {
         let rank = match self.order.field {
             Field::Relevance => Some(Rank::Text(format!("r{score:?}"))),
             Field::Published => row.published_at.map(|at| Rank::Moment(at.timestamp_millis())),
@@ -131,7 +131,7 @@ impl Sorting {
     }
 
     /// The keys (`id`), and fits (`score`), of the first `limit` of `rows` after a place.
-    pub fn cut(
+    pub(super) fn cut(
         &self,
         rows: Select<job::Entity>,
         after: Option<&Place>,
@@ -191,7 +191,7 @@ impl Sorting {
     }
 
     /// The keys of the first of what [`Sorting::cut`] gave, whose parts may have more together.
-    pub fn first(&self, keys: SelectStatement, limit: u64) -> SelectStatement {
+    pub(super) fn first(&self, keys: SelectStatement, limit: u64) -> SelectStatement {
         let mut rows = Query::select();
         rows.column((job::Entity, Column::Id)).from_subquery(keys, "h");
         let same = Expr::col((job::Entity, Column::Id)).equals(("h", "id"));
@@ -202,7 +202,7 @@ impl Sorting {
     }
 
     /// Orders rows of the table that stand beside what [`Sorting::cut`] gave, called `h`.
-    pub fn order(&self, rows: &mut SelectStatement) {
+    pub(super) fn order(&self, rows: &mut SelectStatement) {
         let rank = match self.order.field {
             Field::Relevance => Expr::col(("h", "score")),
             _ => {
