@@ -50,6 +50,7 @@ pub struct Mutation(
     mail::WordsMutation,
     mail::OutboxMutation,
     notifications::Mutation,
+    jobs::saved::SavedMutation,
 );
 
 /// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,

@@ -9,6 +9,7 @@ use crate::{
     contact::inbox::InboxViewer,
     cx::Member,
     files::{FilesViewer, uploads::UploadsViewer},
+    jobs::saved::SavedViewer,
     members::MembersViewer,
     notifications::NotificationsViewer,
     portfolio::OwnPortfolio,
@@ -28,6 +29,7 @@ pub struct Viewer(
     FilesViewer,
     InboxViewer,
     NotificationsViewer,
+    SavedViewer,
 );
 
 impl Viewer {
@@ -45,6 +47,7 @@ impl Viewer {
             FilesViewer(member),
             InboxViewer(member),
             NotificationsViewer(member),
+            SavedViewer(member),
         )
     }
 }

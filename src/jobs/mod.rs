@@ -3,6 +3,7 @@
 pub mod find;
 mod loaders;
 pub mod policy;
+pub mod saved;
 /// Reads and writes.
 pub mod service;
 mod types;

@@ -153,6 +153,11 @@ impl Filter {
         Ok(Some(Asked { base, look, chosen: self.chosen(backend) }))
     }
 
+    /// Whether it can be asked at all.
+    pub fn is_good(&self, cx: Cx<'_>) -> Result<()> {
+        self.asked(cx).map(|_| ())
+    }
+
     fn check(&self) -> Result<()> {
         let lengths = [self.skills.len(), self.countries.len()];
         if lengths.iter().any(|length| *length > MOST_VALUES) {

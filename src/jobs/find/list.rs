@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait as _, DbErr, EntityTrait as _,
@@ -99,31 +99,12 @@ pub async fn fits(
     db: &impl sea_orm::ConnectionTrait,
     searches: &[Fits],
 ) -> Result<Vec<(Uuid, Arc<job::Model>)>> {
-    let mut all: Option<SelectStatement> = None;
-    let newest = Order { field: Field::Published, ascending: false };
-    for fits in searches {
-        let cx = Cx { actor: &fits.actor, ..cx };
-        let Some(asked) = fits.filter.asked(cx)? else { continue };
-        let sorting = Sorting::new(Some(newest), None, cx.backend());
-        let rows = job::Entity::find().filter(asked.condition()).filter(fits.and.clone());
-        let keys = sorting.cut(rows, fits.after.as_ref(), fits.limit)?;
-        let first = sorting.first(keys, fits.limit);
-        let mut one = Query::select();
-        one.expr_as(Expr::value(fits.search), "search").column(("k", "id"));
-        one.from_subquery(first, "k");
-        match &mut all {
-            None => all = Some(one),
-            Some(all) => {
-                all.union(UnionType::All, one);
-            }
-        }
-    }
-    let Some(all) = all else { return Ok(Vec::new()) };
+    let Some(all) = keys(cx, searches)? else { return Ok(Vec::new()) };
     let mut rows = Query::select();
     Whole::select(&mut rows);
     rows.column(("h", "search"));
     beside(&mut rows, all);
-    Sorting::new(Some(newest), None, cx.backend()).order(&mut rows);
+    newest(cx).order(&mut rows);
     let rows = Box::pin(db.query_all(&rows)).await?;
     let read = |row: &QueryResult| {
         Ok((row.try_get::<Uuid>("", "search")?, Arc::new(Whole::read(row, 0)?.0)))
@@ -131,8 +112,62 @@ pub async fn fits(
     Ok(rows.iter().map(read).collect::<Result<Vec<_>, DbErr>>()?)
 }
 
+/// How many postings fit each of many searches, up to the limit of each, all in one statement.
+pub async fn count(
+    cx: Cx<'_>,
+    db: &impl sea_orm::ConnectionTrait,
+    searches: &[Fits],
+) -> Result<HashMap<Uuid, i32>> {
+    let Some(all) = keys(cx, searches)? else { return Ok(HashMap::new()) };
+    let mut rows = Query::select();
+    let search = Expr::col(("h", "search"));
+    rows.expr_as(search.clone(), "search").expr_as(Expr::cust("count(*)"), "n");
+    rows.from_subquery(all, "h").add_group_by([search]);
+    let rows = db.query_all(&rows).await?;
+    let read = |row: &QueryResult| {
+        let n: i64 = row.try_get("", "n")?;
+        Ok((row.try_get("", "search")?, i32::try_from(n).unwrap_or(i32::MAX)))
+    };
+    Ok(rows.iter().map(read).collect::<Result<_, DbErr>>()?)
+}
+
+fn newest(cx: Cx<'_>) -> Sorting {
+    let newest = Order { field: Field::Published, ascending: false };
+    Sorting::new(Some(newest), None, cx.backend())
+}
+
+/// Which search found which posting; `None` when none can find any.
+fn keys(cx: Cx<'_>, searches: &[Fits]) -> Result<Option<SelectStatement>> {
+    let mut all: Option<SelectStatement> = None;
+    let sorting = newest(cx);
+    for fits in searches {
+        let cx = Cx { actor: &fits.actor, ..cx };
+        let Some(asked) = fits.filter.asked(cx)? else { continue };
+        let rows = job::Entity::find().filter(asked.condition()).filter(fits.and.clone());
+        let keys = sorting.cut(rows, fits.after.as_ref(), fits.limit)?;
+        let first = sorting.first(keys, fits.limit);
+        let mut one = Query::select();
+        // PostgreSQL would take a bound value for a text.
+        let search = sql::custom(cx.backend(), SEARCH, &[fits.search.into()]);
+        let search = match cx.backend() {
+            sea_orm::DbBackend::Postgres => search,
+            _ => Expr::value(fits.search),
+        };
+        one.expr_as(search, "search").column(("k", "id")).from_subquery(first, "k");
+        match &mut all {
+            None => all = Some(one),
+            Some(all) => {
+                all.union(UnionType::All, one);
+            }
+        }
+    }
+    Ok(all)
+}
+
+const SEARCH: &str = "CAST($1 AS uuid)";
+
 /// The place of a posting among those with the newest first.
-fn place(row: &job::Model) -> Place {
+pub fn place(row: &job::Model) -> Place {
     Place { rank: row.published_at.map(|at| Rank::Moment(at.timestamp_millis())), id: row.id }
 }
 

@@ -15,7 +15,7 @@ pub use self::{
     facets::{Counts, facets},
     filter::{Filter, Floor},
     input::{JobFilter, JobOrder, JobOrderField, SalaryFloor},
-    list::{Fits, fits, page},
+    list::{Fits, count, fits, page, place},
     loaders::Loaders as FindLoaders,
     order::{Field, Order},
     query::FindQuery,
