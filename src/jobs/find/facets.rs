@@ -78,7 +78,9 @@ impl Counts {
             list.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         }
         for list in [&mut self.skill, &mut self.organization] {
-            list.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.1.cmp(&b.1)));
+            list.sort_by(|a, b| {
+                b.2.cmp(&a.2).then_with(|| a.1.to_lowercase().cmp(&b.1.to_lowercase()))
+            });
         }
     }
 }

@@ -60,7 +60,7 @@ fn fragment(text: &str, asked: &[String]) -> Option<String> {
     let best =
         hits.iter().map(|(at, _)| (near(*at), *at)).reduce(|a, b| if b.0 > a.0 { b } else { a });
     let (_, best) = best?;
-    let first = best.saturating_sub(BEFORE);
+    let first = if all.len() <= LONGEST { 0 } else { best.saturating_sub(BEFORE) };
     let end = (first + LONGEST).min(all.len());
     let at = |n: usize| all.get(n).map(|(at, _)| *at);
     let mut from = if first == 0 { 0 } else { at(first)? };

@@ -147,7 +147,7 @@ impl Sorting {
                 QuerySelect::query(&mut rows).join_subquery(JoinType::InnerJoin, found, "f", same);
                 Expr::col(("f", "score"))
             }
-            None => Expr::cust("0.0"),
+            None => Expr::cust("CAST(0 AS double precision)"),
         };
         QuerySelect::query(&mut rows).expr_as(score, "score");
         let beyond = |mine: SimpleExpr, there: SimpleExpr| match self.order.ascending {
