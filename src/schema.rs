@@ -7,7 +7,8 @@ use crate::{
     contact::{self, inbox},
     files::{self, uploads},
     infra::secrets,
-    mail, members, node, notifications, operations, portfolio, posts, presence, reactions, resumes,
+    jobs, mail, members, node, notifications, operations, portfolio, posts, presence, reactions,
+    resumes,
     stream_event::StreamEvent,
     tags, tasks,
     tasks::find,
@@ -30,6 +31,7 @@ pub struct Query(
     tasks::Query,
     mail::WordsQuery,
     find::Query,
+    jobs::find::FindQuery,
 );
 
 /// Writing. Names read object first, so that related ones stand together.
@@ -54,6 +56,7 @@ pub struct Mutation(
     mail::OutboxMutation,
     notifications::Mutation,
     tasks::Mutation,
+    jobs::saved::SavedMutation,
 );
 
 /// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,

@@ -10,6 +10,7 @@ use crate::{
     contact::inbox::InboxViewer,
     cx::Member,
     files::{FilesViewer, uploads::UploadsViewer},
+    jobs::saved::SavedViewer,
     members::MembersViewer,
     notifications::NotificationsViewer,
     portfolio::OwnPortfolio,
@@ -32,6 +33,7 @@ pub struct Viewer(
     InboxViewer,
     NotificationsViewer,
     TasksViewer,
+    SavedViewer,
 );
 
 impl Viewer {
@@ -51,6 +53,7 @@ impl Viewer {
             InboxViewer(member),
             NotificationsViewer(member),
             TasksViewer(member),
+            SavedViewer(member),
         )
     }
 }

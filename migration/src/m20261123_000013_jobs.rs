@@ -97,6 +97,7 @@ CREATE INDEX job_organization ON job (organization_id, state, published_at, id);
 CREATE INDEX job_posted_by ON job (posted_by_id);
 CREATE INDEX job_published ON job (state, published_at, id);
 CREATE INDEX job_closes ON job (state, closes_at, id);
+CREATE INDEX job_facets ON job (state, id, organization_id, employment, seniority, workplace);
 CREATE INDEX job_salary ON job (state, salary_yearly, id);
 
 CREATE TABLE job_country (

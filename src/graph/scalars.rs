@@ -119,6 +119,42 @@ impl From<i64> for ByteSize {
 /// The largest number that JavaScript reads exactly.
 const MOST_BYTES: u64 = (1 << 53) - 1;
 
+/// An exact decimal number as text, with at most two places: "1250.50"; 0 to 1,000,000,000,000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decimal(i64);
+
+impl Decimal {
+    /// In hundredths.
+    pub fn hundredths(self) -> i64 {
+        self.0
+    }
+}
+
+/// An exact decimal number as text, with at most two places: "1250.50"; 0 to 1,000,000,000,000.
+#[Scalar]
+impl ScalarType for Decimal {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
+        let read = || {
+            let (whole, part) = text.split_once('.').unwrap_or((text, "00"));
+            let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+            if !digits(whole) || !digits(part) || part.len() > 2 || whole.len() > 13 {
+                return None;
+            }
+            let number = format!("{whole}{part:0<2}").parse().ok()?;
+            (number <= MOST_HUNDREDTHS).then_some(Self(number))
+        };
+        read().ok_or_else(|| InputValueError::custom("write a number as \"1250.50\""))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(format!("{}.{:02}", self.0 / 100, self.0 % 100))
+    }
+}
+
+/// The largest decimal, in hundredths.
+const MOST_HUNDREDTHS: i64 = 100_000_000_000_000;
+
 /// Declares a scalar that is a text; what it must look like is checked where it is used, so that the
 /// person hears of it in `userErrors`.
 macro_rules! text {
@@ -173,6 +209,10 @@ text!(
 text!(
     /// An ISO 3166-1 alpha-2 country code.
     CountryCode
+);
+text!(
+    /// An ISO 4217 currency code.
+    CurrencyCode
 );
 text!(
     /// A day, a month or a year, as ISO 8601 writes them: 2014-06-30, 2014-06 or 2014.

@@ -1,7 +1,9 @@
 //! The job board: postings through their states, found by what they offer, and searches that keep looking.
 
+pub mod find;
 mod loaders;
 pub mod policy;
+pub mod saved;
 /// Reads and writes.
 pub mod service;
 mod types;

@@ -1,7 +1,10 @@
 //! Reads and writes of postings.
 
+mod salary;
+
 use sea_orm::{EntityTrait as _, QueryFilter as _, Select};
 
+pub use self::salary::yearly;
 use super::policy;
 use crate::{Cx, entity::job};
 

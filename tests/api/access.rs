@@ -38,6 +38,7 @@ fn calls() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, crate::boards::CALLS];
     let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, LISTS_CALLS];
     let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, SEAM_CALLS];
+    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, crate::jobs_find::FIND_CALLS];
     all.iter().copied().flatten()
 }
 

@@ -69,6 +69,8 @@ async fn every_example_operation_runs() {
         let variables = match name.as_str() {
             "profile" | "resume" => json!({ "handle": "ada" }),
             "discussion" => json!({ "id": post }),
+            "jobs" => json!({ "filter": { "text": "weaver", "countries": ["DE"] } }),
+            "job-search-save" => json!({ "name": "Looms", "filter": { "text": "weaver" } }),
             "portfolio" => json!({ "handle": "ada", "slug": "loom" }),
             "gallery" => json!({ "tags": ["weaving"] }),
             "write" => json!({ "body": "A note", "key": "one" }),

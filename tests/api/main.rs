@@ -33,6 +33,7 @@ mod feeds;
 mod files;
 mod guard;
 mod http;
+mod jobs_find;
 mod kit;
 mod large_pages;
 mod live;

@@ -72,6 +72,21 @@ pub const SYSTEM: &[System] = &[
         texts: texts!("invitation"),
     },
     System {
+        key: "job_alert",
+        name: "New jobs",
+        purpose: "Tells of new jobs that fit a search that somebody keeps; more: there are others that fit.",
+        variables: &[
+            ("search", "Weaving in Berlin"),
+            (
+                "jobs",
+                r#"[{ "title": "Weaver", "organization": "Mill", "link": "https://example.org/jobs/1" }]"#,
+            ),
+            ("more", "false"),
+            ("link", "https://example.org/jobs/searches/1"),
+        ],
+        texts: texts!("job_alert"),
+    },
+    System {
         key: "notification",
         name: "Notification",
         purpose: "Tells somebody who is away of news for them.",
