@@ -3,7 +3,7 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
 use crate::{
-    accounts, bookmarks, chat, comments, community,
+    accounts, applications, bookmarks, chat, comments, community,
     contact::{self, inbox},
     files::{self, uploads},
     infra::secrets,
@@ -24,6 +24,7 @@ pub struct Query(
     chat::Query,
     contact::Query,
     inbox::Query,
+    applications::Query,
     tags::Query,
     mail::WordsQuery,
 );
@@ -42,6 +43,7 @@ pub struct Mutation(
     chat::Mutation,
     contact::Mutation,
     inbox::Mutation,
+    applications::Mutation,
     files::Mutation,
     uploads::Mutation,
     operations::Mutation,

@@ -7,9 +7,10 @@ use sea_orm::{
 };
 
 use crate::entity::{
-    block, collaborator, comment, conversation, conversation_member, file, file_use, follow,
-    form_member, message, mute, notification_actor, portfolio_item, portfolio_item_tag, post,
-    post_tag, profile, resume, resume_entry, revision, submission, tag,
+    application, application_assignee, application_item, block, collaborator, comment,
+    conversation, conversation_member, file, file_use, follow, form_member, message, mute,
+    notification_actor, portfolio_item, portfolio_item_tag, post, post_tag, profile, resume,
+    resume_entry, revision, submission, tag,
 };
 
 /// Something that is read from the columns of one table.
@@ -277,3 +278,34 @@ shape!(submission::Model: submission {
     first_reply_at: FirstReplyAt,
     version: Version,
 } without { search_text: String::new(), receipt: Vec::new(), consent_text: None, guest_key: None });
+shape!(application::Model: application {
+    id: Id,
+    job_id: JobId,
+    applicant_id: ApplicantId,
+    state: State,
+    stage_id: StageId,
+    name: Name,
+    name_key: NameKey,
+    email: Email,
+    phone: Phone,
+    cover_source: CoverSource,
+    cover_html: CoverHtml,
+    links: Links,
+    answers: Answers,
+    consent_text: ConsentText,
+    consented_at: ConsentedAt,
+    rating: Rating,
+    submitted_at: SubmittedAt,
+    updated_at: UpdatedAt,
+    erase_at: EraseAt,
+    version: Version,
+});
+shape!(application_item::Model: application_item {
+    application_id: ApplicationId,
+    portfolio_item_id: PortfolioItemId,
+    position: Position,
+});
+shape!(application_assignee::Model: application_assignee {
+    application_id: ApplicationId,
+    profile_id: ProfileId,
+});

@@ -4,6 +4,7 @@ use async_graphql::MergedObject;
 
 use crate::{
     accounts::AccountsViewer,
+    applications::ApplicationsViewer,
     bookmarks::BookmarksViewer,
     chat::ChatViewer,
     contact::inbox::InboxViewer,
@@ -27,6 +28,7 @@ pub struct Viewer(
     UploadsViewer,
     FilesViewer,
     InboxViewer,
+    ApplicationsViewer,
     NotificationsViewer,
 );
 
@@ -44,6 +46,7 @@ impl Viewer {
             UploadsViewer(member),
             FilesViewer(member),
             InboxViewer(member),
+            ApplicationsViewer(member),
             NotificationsViewer(member),
         )
     }

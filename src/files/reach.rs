@@ -8,9 +8,9 @@ use sea_orm::{
 };
 
 use crate::{
-    Cx, chat, comments, contact,
+    Cx, applications, chat, comments, contact,
     entity::{
-        comment, file,
+        application, comment, file,
         file::Visibility,
         file_use::{self, Column},
         message, portfolio_item, post, profile, submission, submission_message,
@@ -34,6 +34,7 @@ pub(super) fn visible(cx: Cx<'_>) -> Select<file::Entity> {
         on_item(cx),
         on_submission(cx),
         on_talk(cx),
+        on_application(cx),
     ];
     let seen = hangs.into_iter().fold(seen, |seen, uses| seen.add(Expr::exists(uses)));
     file::Entity::find().filter(seen)
@@ -99,4 +100,9 @@ fn on_talk(cx: Cx<'_>) -> SelectStatement {
         .filter(submission_message::Column::SubmissionId.in_subquery(seen))
         .into_query();
     on(Column::SubmissionMessageId, rows, submission_message::Column::Id.as_column_ref())
+}
+
+fn on_application(cx: Cx<'_>) -> SelectStatement {
+    let rows = applications::service::visible(cx).select_only().column(application::Column::Id);
+    on(Column::ApplicationId, rows.into_query(), application::Column::Id.as_column_ref())
 }

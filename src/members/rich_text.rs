@@ -9,7 +9,8 @@ use crate::{
     chat::{self, MessagesLoaders},
     comments,
     entity::{
-        comment, form, message, post, profile, resume, resume_entry, revision, submission_message,
+        application, application_event, comment, form, message, post, profile, resume,
+        resume_entry, revision, submission_message,
     },
     graph::{ContextExt, Html, Markdown, Result},
     markdown,
@@ -40,6 +41,10 @@ pub enum RichText {
     Form(Arc<form::Model>),
     /// A mail of the talk about a submission.
     SubmissionMessage(Arc<submission_message::Model>),
+    /// The letter of an application.
+    Application(Arc<application::Model>),
+    /// What a hiring team wrote to an applicant.
+    ApplicationEvent(Arc<application_event::Model>),
 }
 
 impl RichText {
@@ -55,6 +60,8 @@ impl RichText {
             Self::ResumeEntry(row) => &row.summary_source,
             Self::Form(row) => &row.intro_source,
             Self::SubmissionMessage(row) => &row.body_source,
+            Self::Application(row) => row.cover_source.as_deref().unwrap_or_default(),
+            Self::ApplicationEvent(row) => row.message_source.as_deref().unwrap_or_default(),
         }
     }
 
@@ -70,6 +77,8 @@ impl RichText {
             Self::ResumeEntry(row) => &row.summary_html,
             Self::Form(row) => &row.intro_html,
             Self::SubmissionMessage(row) => &row.body_html,
+            Self::Application(row) => row.cover_html.as_deref().unwrap_or_default(),
+            Self::ApplicationEvent(row) => row.message_html.as_deref().unwrap_or_default(),
         }
     }
 
@@ -79,6 +88,8 @@ impl RichText {
             | Self::Resume(_)
             | Self::ResumeEntry(_)
             | Self::Form(_)
+            | Self::Application(_)
+            | Self::ApplicationEvent(_)
             | Self::SubmissionMessage(_) => None,
             Self::Post(row) => row.mentions.as_deref(),
             Self::Comment(row, _) => row.mentions.as_deref(),
@@ -113,6 +124,8 @@ impl RichText {
             | Self::Resume(_)
             | Self::ResumeEntry(_)
             | Self::Form(_)
+            | Self::Application(_)
+            | Self::ApplicationEvent(_)
             | Self::SubmissionMessage(_) => None,
         };
         Ok(Markdown(source.map(|source| source.to_string()).unwrap_or_default()))
