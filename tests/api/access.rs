@@ -19,6 +19,7 @@ use guildhall::{
 use serde_json::{Value, json};
 
 use self::calls::CALLS;
+use crate::applications::{APPLICATION_CALLS, kit::named};
 use crate::chat::messages_kit::say;
 use crate::contact::{INBOX_CALLS, inbox_kit, kit::hello};
 use crate::kit::{Run, TestApp, open_channel, write_comment, write_post};
@@ -29,7 +30,7 @@ const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
 
 /// The calls of all slices.
 fn calls() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS];
+    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, APPLICATION_CALLS];
     all.iter().copied().flatten()
 }
 
@@ -120,6 +121,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{file}", &format!("{file:?}"))
         .replace("{submission}", &format!("{:?}", came.id))
         .replace("{caller}", role);
+    let document = named(app, &document, &owner, role).await;
     if document.starts_with("subscription") {
         return match app.try_to_follow(&actor, &document, Value::Null).await {
             Ok(_) => "follows".to_owned(),

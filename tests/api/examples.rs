@@ -4,10 +4,12 @@ use std::{fs, path::Path};
 
 use guildhall::{
     Actor::Guest,
-    entity::{account::Role, notification::Kind},
+    entity::{account::Role, notification::Kind, organization_member},
+    graph::encode,
 };
 use serde_json::{Value, json};
 
+use crate::applications::kit::new_job;
 use crate::contact::inbox_kit;
 use crate::kit::{TestApp, open_channel, profile_id, write_comment, write_post};
 use crate::mail::words::{mentioned, token_of};
@@ -52,6 +54,14 @@ async fn every_example_operation_runs() {
     let template = desk.at("admin.emailTemplates.0.id");
     let topic = desk.at("admin.emailTopics.0.id");
     let news = told(&app, &ada, &[&grace], Kind::Reply, &comment).await;
+    let moderator = organization_member::Role::Moderator;
+    let (job, stages) = new_job(&app, "of-ada", &[(&ada, moderator)]).await;
+    let job = encode("job", job).to_string();
+    let (open, _) = new_job(&app, "open", &[]).await;
+    let apply =
+        "mutation($job: ID!) { applicationSubmit(input: { job: $job }) { application { id } } }";
+    let applied = app.run_with(&grace, apply, json!({ "job": job })).await.ok();
+    let applied = applied.text("applicationSubmit.application.id").to_owned();
     for (name, document) in documents("examples/queries") {
         let variables = match name.as_str() {
             "profile" | "resume" => json!({ "handle": "ada" }),
@@ -77,6 +87,14 @@ async fn every_example_operation_runs() {
                 json!({ "settings": [{ "kind": "FOLLOW", "email": "OFF" }] })
             }
             "watch" => json!({ "id": post, "level": "ALL" }),
+            "application-submit" => {
+                json!({ "job": encode("job", open), "letter": "I weave", "key": "apply" })
+            }
+            "applications" => json!({ "job": job }),
+            "application-move" => {
+                let stage = encode("hiring_stage", stages[1]);
+                json!({ "ids": [applied], "stage": stage, "message": "Come by" })
+            }
             "open-talk" => json!({ "with": [profile_id(&grace)] }),
             _ => json!({}),
         };

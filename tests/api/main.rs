@@ -9,6 +9,7 @@
 
 mod access;
 mod accounts;
+mod applications;
 mod attachments;
 mod bookmarks;
 mod bus;

@@ -224,7 +224,7 @@ async fn a_preview_shows_examples_or_says_what_does_not_fit() {
     let ask = "query($v: JSON) { admin { emailTemplates { key preview(locale: \"de\", variables: $v) { subject html text size userErrors { message path } } } } }";
     let run = app.run_with(&root, ask, json!({})).await.ok();
     let all = run.at("admin.emailTemplates").as_array().unwrap();
-    assert_eq!(all.len(), 12);
+    assert_eq!(all.len(), 14);
     for one in all {
         assert_eq!(one["preview"]["userErrors"], json!([]), "{one}");
     }
