@@ -197,8 +197,15 @@ pub(crate) async fn of(
             row.map(SubmissionMessage).map(Node::SubmissionMessage)
         }
         "internal_note" => {
-            let row = loaders.of::<inbox::Loaders>().note(key).await?;
-            row.map(InternalNote).map(Node::InternalNote)
+            let note = loaders.of::<inbox::Loaders>().note(key).await?;
+            let note = match note.map(InternalNote::Submission) {
+                Some(note) => Some(note),
+                None => {
+                    let note = loaders.of::<applications::Loaders>().note(key).await?;
+                    note.map(InternalNote::Application)
+                }
+            };
+            note.map(Node::InternalNote)
         }
         "email_template" => {
             let template = loaders.of::<WordsLoaders>().template(key).await?;

@@ -4,6 +4,7 @@ use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, 
 
 use crate::{
     accounts, boards, bookmarks, chat, comments, community,
+    accounts, applications, bookmarks, chat, comments, community,
     contact::{self, inbox},
     files::{self, uploads},
     infra::secrets,
@@ -27,6 +28,7 @@ pub struct Query(
     chat::Query,
     contact::Query,
     inbox::Query,
+    applications::Query,
     tags::Query,
     tasks::Query,
     mail::WordsQuery,
@@ -49,6 +51,7 @@ pub struct Mutation(
     chat::Mutation,
     contact::Mutation,
     inbox::Mutation,
+    applications::Mutation,
     files::Mutation,
     uploads::Mutation,
     operations::Mutation,

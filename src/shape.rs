@@ -10,7 +10,7 @@ use crate::entity::{
     block, board_member, collaborator, comment, conversation, conversation_member, file, file_use,
     follow, form_member, message, mute, notification_actor, portfolio_item, portfolio_item_tag,
     post, post_tag, profile, resume, resume_entry, revision, submission, tag, task, task_activity,
-    task_assignee, task_label, task_label_use,
+    task_assignee, task_label, task_label_use, application, application_assignee, application_item,
 };
 
 /// Something that is read from the columns of one table.
@@ -338,3 +338,34 @@ shape!(task_label::Model: task_label {
     description: Description,
 });
 shape!(task_label_use::Model: task_label_use { task_id: TaskId, label_id: LabelId });
+shape!(application::Model: application {
+    id: Id,
+    job_id: JobId,
+    applicant_id: ApplicantId,
+    state: State,
+    stage_id: StageId,
+    name: Name,
+    name_key: NameKey,
+    email: Email,
+    phone: Phone,
+    cover_source: CoverSource,
+    cover_html: CoverHtml,
+    links: Links,
+    answers: Answers,
+    consent_text: ConsentText,
+    consented_at: ConsentedAt,
+    rating: Rating,
+    submitted_at: SubmittedAt,
+    updated_at: UpdatedAt,
+    erase_at: EraseAt,
+    version: Version,
+});
+shape!(application_item::Model: application_item {
+    application_id: ApplicationId,
+    portfolio_item_id: PortfolioItemId,
+    position: Position,
+});
+shape!(application_assignee::Model: application_assignee {
+    application_id: ApplicationId,
+    profile_id: ProfileId,
+});

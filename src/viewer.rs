@@ -5,6 +5,7 @@ use async_graphql::MergedObject;
 use crate::{
     accounts::AccountsViewer,
     boards::BoardsViewer,
+    applications::ApplicationsViewer,
     bookmarks::BookmarksViewer,
     chat::ChatViewer,
     contact::inbox::InboxViewer,
@@ -31,6 +32,7 @@ pub struct Viewer(
     UploadsViewer,
     FilesViewer,
     InboxViewer,
+    ApplicationsViewer,
     NotificationsViewer,
     TasksViewer,
     SavedViewer,
@@ -51,6 +53,7 @@ impl Viewer {
             UploadsViewer(member),
             FilesViewer(member),
             InboxViewer(member),
+            ApplicationsViewer(member),
             NotificationsViewer(member),
             TasksViewer(member),
             SavedViewer(member),

@@ -153,10 +153,10 @@ CREATE TABLE application (
   version {int} NOT NULL DEFAULT 1,
   UNIQUE (job_id, applicant_id)
 ) {strict};
-CREATE INDEX application_job ON application (job_id, id);
-CREATE INDEX application_job_state ON application (job_id, state, id);
+CREATE INDEX application_job ON application (job_id, submitted_at, id);
+CREATE INDEX application_job_state ON application (job_id, state, submitted_at, id);
 CREATE INDEX application_stage ON application (stage_id, id);
-CREATE INDEX application_applicant ON application (applicant_id, id);
+CREATE INDEX application_applicant ON application (applicant_id, submitted_at, id);
 CREATE INDEX application_erase ON application (erase_at) WHERE erase_at IS NOT NULL;
 
 CREATE TABLE application_item (

@@ -10,7 +10,7 @@ use crate::{
     comments,
     entity::{
         board, comment, form, message, post, profile, resume, resume_entry, revision,
-        submission_message, task,
+        submission_message, task, application, application_event,
     },
     graph::{ContextExt, Html, Markdown, Result},
     markdown,
@@ -45,6 +45,10 @@ pub enum RichText {
     SubmissionMessage(Arc<submission_message::Model>),
     /// What is said of a task.
     Task(Arc<task::Model>),
+    /// The letter of an application.
+    Application(Arc<application::Model>),
+    /// What a hiring team wrote to an applicant.
+    ApplicationEvent(Arc<application_event::Model>),
 }
 
 impl RichText {
@@ -62,6 +66,8 @@ impl RichText {
             Self::Board(row) => &row.description_source,
             Self::SubmissionMessage(row) => &row.body_source,
             Self::Task(row) => &row.description_source,
+            Self::Application(row) => row.cover_source.as_deref().unwrap_or_default(),
+            Self::ApplicationEvent(row) => row.message_source.as_deref().unwrap_or_default(),
         }
     }
 
@@ -79,6 +85,8 @@ impl RichText {
             Self::Board(row) => &row.description_html,
             Self::SubmissionMessage(row) => &row.body_html,
             Self::Task(row) => &row.description_html,
+            Self::Application(row) => row.cover_html.as_deref().unwrap_or_default(),
+            Self::ApplicationEvent(row) => row.message_html.as_deref().unwrap_or_default(),
         }
     }
 
@@ -89,6 +97,8 @@ impl RichText {
             | Self::ResumeEntry(_)
             | Self::Form(_)
             | Self::Board(_)
+            | Self::Application(_)
+            | Self::ApplicationEvent(_)
             | Self::SubmissionMessage(_) => None,
             Self::Post(row) => row.mentions.as_deref(),
             Self::Comment(row, _) => row.mentions.as_deref(),
@@ -126,7 +136,9 @@ impl RichText {
             | Self::Form(_)
             | Self::Board(_)
             | Self::SubmissionMessage(_)
-            | Self::Task(_) => None,
+            | Self::Task(_)
+            | Self::Application(_)
+            | Self::ApplicationEvent(_) => None,
         };
         Ok(Markdown(source.map(|source| source.to_string()).unwrap_or_default()))
     }

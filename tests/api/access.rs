@@ -21,6 +21,7 @@ use guildhall::{
 use serde_json::{Value, json};
 
 use self::calls::CALLS;
+use crate::applications::{APPLICATION_CALLS, kit::named};
 use crate::chat::messages_kit::say;
 use crate::contact::{INBOX_CALLS, inbox_kit, kit::hello};
 use crate::kit::{Run, TestApp, open_channel, write_comment, write_post};
@@ -39,6 +40,7 @@ fn calls() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, LISTS_CALLS];
     let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, SEAM_CALLS];
     let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, crate::jobs_find::FIND_CALLS];
+    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, APPLICATION_CALLS];
     all.iter().copied().flatten()
 }
 
@@ -140,6 +142,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{submission}", &format!("{:?}", came.id))
         .replace("{board}", &format!("{:?}", encode("board", board).as_str()))
         .replace("{caller}", role);
+    let document = named(app, &document, &owner, role).await;
     if document.starts_with("subscription") {
         return match app.try_to_follow(&actor, &document, Value::Null).await {
             Ok(_) => "follows".to_owned(),

@@ -8,10 +8,12 @@ use guildhall::{
         account::Role, board::Visibility, board_member::Role as BoardRole, notification::Kind,
     },
     entity::{account::Role, board::Visibility, notification::Kind},
+    entity::{account::Role, notification::Kind, organization_member},
     graph::encode,
 };
 use serde_json::{Value, json};
 
+use crate::applications::kit::new_job;
 use crate::contact::inbox_kit;
 use crate::kit::{TestApp, open_channel, profile_id, write_comment, write_post};
 use crate::mail::words::{mentioned, token_of};
@@ -65,6 +67,14 @@ async fn every_example_operation_runs() {
     let board = app.make_board(&ada, "Looms", "PUBLIC").await;
     let board = app.board_of("GLD", Visibility::Public, &[&ada]).await;
     app.put_task(plain(&app, &board, 1)).await;
+    let moderator = organization_member::Role::Moderator;
+    let (job, stages) = new_job(&app, "of-ada", &[(&ada, moderator)]).await;
+    let job = encode("job", job).to_string();
+    let (open, _) = new_job(&app, "open", &[]).await;
+    let apply =
+        "mutation($job: ID!) { applicationSubmit(input: { job: $job }) { application { id } } }";
+    let applied = app.run_with(&grace, apply, json!({ "job": job })).await.ok();
+    let applied = applied.text("applicationSubmit.application.id").to_owned();
     for (name, document) in documents("examples/queries") {
         let variables = match name.as_str() {
             "profile" | "resume" => json!({ "handle": "ada" }),
@@ -101,6 +111,14 @@ async fn every_example_operation_runs() {
             "task-move" => json!({ "id": task, "column": board.columns[1] }),
             "task-update" => json!({ "id": task, "me": profile_id(&ada), "version": 1 }),
             "board" => json!({ "id": encode("board", board.id).as_str() }),
+            "application-submit" => {
+                json!({ "job": encode("job", open), "letter": "I weave", "key": "apply" })
+            }
+            "applications" => json!({ "job": job }),
+            "application-move" => {
+                let stage = encode("hiring_stage", stages[1]);
+                json!({ "ids": [applied], "stage": stage, "message": "Come by" })
+            }
             "open-talk" => json!({ "with": [profile_id(&grace)] }),
             _ => json!({}),
         };

@@ -9,6 +9,7 @@
 
 mod access;
 mod accounts;
+mod applications;
 mod attachments;
 mod boards;
 mod bookmarks;

@@ -134,7 +134,7 @@ impl Mutation {
         let (noted, user_errors) = settle(ctx, noted).await?;
         let (note, row) = noted.unzip();
         Ok(NotePayload {
-            note: note.map(|note| InternalNote(note.into())),
+            note: note.map(|note| InternalNote::Submission(note.into())),
             subject: row.map(|row| Node::Submission(row.into())),
             user_errors,
         })

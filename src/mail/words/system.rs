@@ -33,6 +33,33 @@ macro_rules! texts {
 /// All of them, by key.
 pub const SYSTEM: &[System] = &[
     System {
+        key: "application_received",
+        name: "Application: received",
+        purpose: "Thanks somebody who applied to a job.",
+        variables: &[
+            ("title", "Weaver"),
+            ("organization", "Loom & Sons"),
+            ("link", "https://example.org/applications/1"),
+        ],
+        texts: texts!("application_received"),
+    },
+    System {
+        key: "application_update",
+        name: "Application: news",
+        purpose: "Tells an applicant where their application stands now (one part of state is true), and what the team wrote.",
+        variables: &[
+            ("title", "Weaver"),
+            ("organization", "Loom & Sons"),
+            (
+                "state",
+                r#"{ "submitted": false, "review": false, "interview": true, "offer": false, "hired": false, "rejected": false }"#,
+            ),
+            ("message", "When would you like to talk?"),
+            ("link", "https://example.org/applications/1"),
+        ],
+        texts: texts!("application_update"),
+    },
+    System {
         key: "email_change",
         name: "New address",
         purpose: "Proves an address that is to take the place of an account's.",

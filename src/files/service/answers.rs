@@ -1,35 +1,50 @@
-//! Files that come with a submission.
+//! Files that come with answers to questions.
+
+use std::fs::File;
 
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::submit::Sent;
+use super::{On, Prepared, guests, put_up};
 use crate::{
     Cx, Error, Result,
     app::App,
     check::{Check, each_once},
-    entity::{file_use::Place, form},
+    entity::file_use::Place,
     error::{ErrorCode, Problem},
-    fields::{self, Answer, Field},
-    files::service::{self as files, On, Prepared},
+    fields::{self, Answer, Field, Given},
 };
 
-/// What comes with the answers, kept so far as bytes.
+/// An answer, with the files that come with it.
 #[derive(Debug, Default)]
-pub(super) struct Files {
+pub struct Sent {
+    /// What is answered.
+    pub given: Given,
+    /// Files of a member's own; `None` is an id that names none.
+    pub files: Vec<Option<Uuid>>,
+    /// Files within the request, with what they are called.
+    pub uploads: Vec<(Option<String>, File)>,
+}
+
+/// What comes with the answers, kept so far as bytes.
+#[derive(Debug)]
+pub struct AnswerFiles {
+    /// The argument below `input` that the answers stand in.
+    list: &'static str,
+    /// Whose files they become.
+    owner: Uuid,
     /// For which answer, where it stood in the call, and the bytes.
     prepared: Vec<(String, [usize; 2], Prepared)>,
     /// For which answer, where it stood, which kinds fit, and the member's own file.
     own: Vec<(String, [usize; 2], Vec<String>, Uuid)>,
 }
 
-fn at([value, file]: [usize; 2], list: &'static str) -> [String; 5] {
-    let parts = ["input", "values", &value.to_string(), list, &file.to_string()];
-    parts.map(str::to_owned)
+fn at(list: &str, [value, file]: [usize; 2], member: &str) -> [String; 5] {
+    ["input", list, &value.to_string(), member, &file.to_string()].map(str::to_owned)
 }
 
-/// Refuses ids that name nothing, and any from a guest.
-pub(super) fn check_ids(check: &mut Check, cx: Cx<'_>, values: &[Sent]) {
+/// Refuses ids that name nothing, and any from a guest. `list` is the argument below `input` that the answers stand in.
+pub fn check_ids(check: &mut Check, cx: Cx<'_>, list: &'static str, values: &[Sent]) {
     for (value, sent) in values.iter().enumerate() {
         for (file, id) in sent.files.iter().enumerate().take(fields::MOST_FILES) {
             let problem = if cx.actor.id().is_none() {
@@ -39,19 +54,21 @@ pub(super) fn check_ids(check: &mut Check, cx: Cx<'_>, values: &[Sent]) {
             } else {
                 continue;
             };
-            check.push(Problem::at(ErrorCode::NotFound, at([value, file], "files"), problem));
+            check.push(Problem::at(ErrorCode::NotFound, at(list, [value, file], "files"), problem));
         }
     }
 }
 
-/// Keeps the bytes that came within the request. When one is refused, none is kept.
-pub(super) async fn prepare(
+/// Keeps the bytes that came within the request, for files of `owner`. When one is refused, none is kept. `list` as in
+/// [`check_ids`].
+pub async fn prepare_answers(
     cx: Cx<'_>,
-    form: &form::Model,
+    owner: Uuid,
+    list: &'static str,
     questions: &[Field],
     values: Vec<Sent>,
-) -> Result<Files> {
-    let mut files = Files::default();
+) -> Result<AnswerFiles> {
+    let mut files = AnswerFiles { list, owner, prepared: Vec::new(), own: Vec::new() };
     let mut problems = Vec::new();
     for (value, sent) in values.into_iter().enumerate() {
         let Some(field) = questions.iter().find(|field| field.key == sent.given.field) else {
@@ -63,12 +80,12 @@ pub(super) async fn prepare(
         }
         for (file, (name, content)) in sent.uploads.into_iter().enumerate() {
             let fits = |media_type: &str| fields::fits_type(&field.file_types, media_type);
-            let prepared = files::prepare(cx, form.owner_id, name, content, fits).await;
+            let prepared = guests::prepare(cx, owner, name, content, fits).await;
             match prepared {
                 Ok(bytes) => files.prepared.push((field.key.clone(), [value, file], bytes)),
                 Err(Error::Refused(refused)) => {
                     problems.extend(refused.into_iter().map(|problem| Problem {
-                        path: at([value, file], "uploads").map(Into::into).to_vec(),
+                        path: at(list, [value, file], "uploads").map(Into::into).to_vec(),
                         ..problem
                     }));
                 }
@@ -86,17 +103,16 @@ pub(super) async fn prepare(
     Err(Error::Refused(problems))
 }
 
-impl Files {
+impl AnswerFiles {
     /// Makes files of the bytes, and notes all files in their answers; answers them in the order in which they hang.
-    pub(super) async fn write(
+    pub async fn write(
         &self,
         cx: Cx<'_>,
         tx: &impl ConnectionTrait,
-        form: &form::Model,
         answers: &mut [Answer],
     ) -> Result<Vec<Uuid>> {
         let named: Vec<Uuid> = self.own.iter().map(|(_, _, _, id)| *id).collect();
-        let own = if named.is_empty() { Vec::new() } else { files::own(cx, tx, &named).await? };
+        let own = if named.is_empty() { Vec::new() } else { guests::own(cx, tx, &named).await? };
         let mut problems = Vec::new();
         let mut all = Vec::new();
         let mut note = |field: &str, id: Uuid| {
@@ -107,7 +123,7 @@ impl Files {
         };
         for (field, place, types, id) in &self.own {
             let mut refuse = |code, message: &str| {
-                problems.push(Problem::at(code, at(*place, "files"), message));
+                problems.push(Problem::at(code, at(self.list, *place, "files"), message));
             };
             match own.iter().find(|(known, _)| known == id) {
                 None => refuse(ErrorCode::NotFound, "there is no such file of yours"),
@@ -122,13 +138,13 @@ impl Files {
             return Err(Error::Refused(problems));
         }
         for (field, place, prepared) in &self.prepared {
-            let written = prepared.write(cx, tx, form.owner_id).await;
+            let written = prepared.write(cx, tx, self.owner).await;
             let id = written.map_err(|error| match error {
                 Error::Refused(refused) => Error::Refused(
                     refused
                         .into_iter()
                         .map(|problem| Problem {
-                            path: at(*place, "uploads").map(Into::into).to_vec(),
+                            path: at(self.list, *place, "uploads").map(Into::into).to_vec(),
                             ..problem
                         })
                         .collect(),
@@ -141,19 +157,19 @@ impl Files {
     }
 
     /// Lets the bytes go: nothing came of it.
-    pub(super) async fn forget(self, app: &App) {
+    pub async fn forget(self, app: &App) {
         for (_, _, prepared) in self.prepared {
             prepared.forget(app).await;
         }
     }
 }
 
-/// Hangs the files on the submission.
-pub(super) async fn hang(
+/// Hangs the files on what was answered.
+pub async fn hang_answers(
     cx: Cx<'_>,
     tx: &impl ConnectionTrait,
-    submission: Uuid,
+    on: On,
     ids: &[Uuid],
 ) -> Result<()> {
-    files::put_up(cx, tx, &[On::Submission(submission)], Place::Answer, ids).await
+    put_up(cx, tx, &[on], Place::Answer, ids).await
 }
