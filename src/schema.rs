@@ -7,7 +7,8 @@ use crate::{
     contact::{self, inbox},
     files::{self, uploads},
     infra::secrets,
-    mail, members, node, notifications, operations, portfolio, posts, presence, reactions, resumes,
+    mail, members, node, notifications, operations, organizations, portfolio, posts, presence,
+    reactions, resumes,
     stream_event::StreamEvent,
     tags,
 };
@@ -26,6 +27,7 @@ pub struct Query(
     inbox::Query,
     tags::Query,
     mail::WordsQuery,
+    organizations::Query,
 );
 
 /// Writing. Names read object first, so that related ones stand together.
@@ -48,6 +50,7 @@ pub struct Mutation(
     mail::WordsMutation,
     mail::OutboxMutation,
     notifications::Mutation,
+    organizations::Mutation,
 );
 
 /// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,

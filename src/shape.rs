@@ -8,8 +8,9 @@ use sea_orm::{
 
 use crate::entity::{
     block, collaborator, comment, conversation, conversation_member, file, file_use, follow,
-    form_member, message, mute, notification_actor, portfolio_item, portfolio_item_tag, post,
-    post_tag, profile, resume, resume_entry, revision, submission, tag,
+    form_member, job_tag, message, mute, notification_actor, organization, organization_member,
+    portfolio_item, portfolio_item_tag, post, post_tag, profile, resume, resume_entry, revision,
+    submission, tag,
 };
 
 /// Something that is read from the columns of one table.
@@ -277,3 +278,27 @@ shape!(submission::Model: submission {
     first_reply_at: FirstReplyAt,
     version: Version,
 } without { search_text: String::new(), receipt: Vec::new(), consent_text: None, guest_key: None });
+shape!(organization::Model: organization {
+    id: Id,
+    slug: Slug,
+    name: Name,
+    name_key: NameKey,
+    about_source: AboutSource,
+    about_html: AboutHtml,
+    website: Website,
+    location: Location,
+    country: Country,
+    size: Size,
+    industry: Industry,
+    founded_year: FoundedYear,
+    verified_at: VerifiedAt,
+    open_job_count: OpenJobCount,
+    version: Version,
+});
+shape!(organization_member::Model: organization_member {
+    organization_id: OrganizationId,
+    profile_id: ProfileId,
+    role: Role,
+    since: Since,
+});
+shape!(job_tag::Model: job_tag { job_id: JobId, tag_id: TagId, position: Position });

@@ -11,6 +11,7 @@ use crate::{
     files::{FilesViewer, uploads::UploadsViewer},
     members::MembersViewer,
     notifications::NotificationsViewer,
+    organizations::OrganizationsViewer,
     portfolio::OwnPortfolio,
     posts::PostsViewer,
 };
@@ -28,6 +29,7 @@ pub struct Viewer(
     FilesViewer,
     InboxViewer,
     NotificationsViewer,
+    OrganizationsViewer,
 );
 
 impl Viewer {
@@ -45,6 +47,7 @@ impl Viewer {
             FilesViewer(member),
             InboxViewer(member),
             NotificationsViewer(member),
+            OrganizationsViewer(member),
         )
     }
 }

@@ -13,9 +13,9 @@ use crate::{
         comment, file,
         file::Visibility,
         file_use::{self, Column},
-        message, portfolio_item, post, profile, submission, submission_message,
+        message, organization, portfolio_item, post, profile, submission, submission_message,
     },
-    members, portfolio, posts,
+    members, organizations, portfolio, posts,
 };
 
 /// The files that the actor may see.
@@ -34,6 +34,7 @@ pub(super) fn visible(cx: Cx<'_>) -> Select<file::Entity> {
         on_item(cx),
         on_submission(cx),
         on_talk(cx),
+        on_organization(cx),
     ];
     let seen = hangs.into_iter().fold(seen, |seen, uses| seen.add(Expr::exists(uses)));
     file::Entity::find().filter(seen)
@@ -88,6 +89,11 @@ fn on_submission(cx: Cx<'_>) -> SelectStatement {
     let rows = contact::service::visible_submissions(cx);
     let rows = rows.select_only().column(submission::Column::Id);
     on(Column::SubmissionId, rows.into_query(), submission::Column::Id.as_column_ref())
+}
+
+fn on_organization(cx: Cx<'_>) -> SelectStatement {
+    let rows = organizations::service::visible(cx).select_only().column(organization::Column::Id);
+    on(Column::OrganizationId, rows.into_query(), organization::Column::Id.as_column_ref())
 }
 
 fn on_talk(cx: Cx<'_>) -> SelectStatement {

@@ -9,7 +9,8 @@ use crate::{
     chat::{self, MessagesLoaders},
     comments,
     entity::{
-        comment, form, message, post, profile, resume, resume_entry, revision, submission_message,
+        comment, form, job, message, organization, post, profile, resume, resume_entry, revision,
+        submission_message,
     },
     graph::{ContextExt, Html, Markdown, Result},
     markdown,
@@ -40,6 +41,14 @@ pub enum RichText {
     Form(Arc<form::Model>),
     /// A mail of the talk about a submission.
     SubmissionMessage(Arc<submission_message::Model>),
+    /// What an organization tells about itself.
+    Organization(Arc<organization::Model>),
+    /// What a posting says of the work.
+    JobDescription(Arc<job::Model>),
+    /// What it says there is to do.
+    JobResponsibilities(Arc<job::Model>),
+    /// What it asks.
+    JobRequirements(Arc<job::Model>),
 }
 
 impl RichText {
@@ -55,6 +64,12 @@ impl RichText {
             Self::ResumeEntry(row) => &row.summary_source,
             Self::Form(row) => &row.intro_source,
             Self::SubmissionMessage(row) => &row.body_source,
+            Self::Organization(row) => &row.about_source,
+            Self::JobDescription(row) => &row.description_source,
+            Self::JobResponsibilities(row) => {
+                row.responsibilities_source.as_deref().unwrap_or_default()
+            }
+            Self::JobRequirements(row) => row.requirements_source.as_deref().unwrap_or_default(),
         }
     }
 
@@ -70,6 +85,12 @@ impl RichText {
             Self::ResumeEntry(row) => &row.summary_html,
             Self::Form(row) => &row.intro_html,
             Self::SubmissionMessage(row) => &row.body_html,
+            Self::Organization(row) => &row.about_html,
+            Self::JobDescription(row) => &row.description_html,
+            Self::JobResponsibilities(row) => {
+                row.responsibilities_html.as_deref().unwrap_or_default()
+            }
+            Self::JobRequirements(row) => row.requirements_html.as_deref().unwrap_or_default(),
         }
     }
 
@@ -79,7 +100,11 @@ impl RichText {
             | Self::Resume(_)
             | Self::ResumeEntry(_)
             | Self::Form(_)
-            | Self::SubmissionMessage(_) => None,
+            | Self::SubmissionMessage(_)
+            | Self::Organization(_)
+            | Self::JobDescription(_)
+            | Self::JobResponsibilities(_)
+            | Self::JobRequirements(_) => None,
             Self::Post(row) => row.mentions.as_deref(),
             Self::Comment(row, _) => row.mentions.as_deref(),
             Self::Message(row, _) => row.mentions.as_deref(),
@@ -113,7 +138,11 @@ impl RichText {
             | Self::Resume(_)
             | Self::ResumeEntry(_)
             | Self::Form(_)
-            | Self::SubmissionMessage(_) => None,
+            | Self::SubmissionMessage(_)
+            | Self::Organization(_)
+            | Self::JobDescription(_)
+            | Self::JobResponsibilities(_)
+            | Self::JobRequirements(_) => None,
         };
         Ok(Markdown(source.map(|source| source.to_string()).unwrap_or_default()))
     }

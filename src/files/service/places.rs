@@ -17,7 +17,7 @@ pub(super) async fn of(
         "SELECT file_id, place, COUNT(*) AS times, \
          CASE WHEN profile_id IS NOT NULL THEN 'profile' WHEN post_id IS NOT NULL THEN 'post' \
          WHEN comment_id IS NOT NULL THEN 'comment' WHEN message_id IS NOT NULL THEN 'message' \
-         ELSE 'portfolio item' END AS thing \
+         WHEN organization_id IS NOT NULL THEN 'organization' ELSE 'portfolio item' END AS thing \
          FROM file_use WHERE {among} GROUP BY 1, 2, 4 ORDER BY 1, 2, 4"
     );
     let statement = sql::statement(backend, text, [sql::keys(backend, files)]);
@@ -32,7 +32,8 @@ pub(super) async fn of(
 }
 
 fn words(place: &str, thing: &str, times: i64) -> String {
-    let things = if times == 1 { format!("a {thing}") } else { format!("{times} {thing}s") };
+    let one = if thing.starts_with('o') { "an" } else { "a" };
+    let things = if times == 1 { format!("{one} {thing}") } else { format!("{times} {thing}s") };
     match place {
         "attachment" => format!("attached to {things}"),
         "gallery" => format!("in the gallery of {things}"),
