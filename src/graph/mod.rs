@@ -36,7 +36,7 @@ pub use payload::{
 };
 pub use range::DateTimeRange;
 pub use scalars::{
-    ByteSize, CountryCode, Date, DateTime, Duration, EmailAddress, Emoji, Html, Json, Locale,
-    Markdown, PartialDate, Url,
+    ByteSize, CountryCode, CurrencyCode, Date, DateTime, Decimal, Duration, EmailAddress, Emoji,
+    Html, Json, Locale, Markdown, PartialDate, Url,
 };
 pub use uploads::{Sent, SentFiles, Upload};

@@ -26,3 +26,14 @@ pub fn visible_to(actor: &Actor) -> Condition {
         Err(_) => Condition::all().add(seen),
     }
 }
+
+/// Whether those who hire may bring a posting from one state to another. Only time makes it expire.
+pub fn leads(from: State, to: State) -> bool {
+    use State::{Closed, Draft, Expired, Filled, Open, Paused};
+    matches!(
+        (from, to),
+        (Draft | Paused | Closed | Filled | Expired, Open)
+            | (Open, Paused)
+            | (Open | Paused, Closed | Filled)
+    )
+}
