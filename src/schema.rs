@@ -7,8 +7,8 @@ use crate::{
     contact::{self, inbox},
     files::{self, uploads},
     infra::secrets,
-    mail, members, node, notifications, operations, organizations, portfolio, posts, presence,
-    reactions, resumes,
+    jobs, mail, members, node, notifications, operations, organizations, portfolio, posts,
+    presence, reactions, resumes,
     stream_event::StreamEvent,
     tags,
 };
@@ -28,6 +28,7 @@ pub struct Query(
     tags::Query,
     mail::WordsQuery,
     organizations::Query,
+    jobs::Query,
 );
 
 /// Writing. Names read object first, so that related ones stand together.
@@ -51,6 +52,7 @@ pub struct Mutation(
     mail::OutboxMutation,
     notifications::Mutation,
     organizations::Mutation,
+    jobs::Mutation,
 );
 
 /// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,

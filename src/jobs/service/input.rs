@@ -90,6 +90,8 @@ pub struct Changes {
     pub questions: Option<Vec<Field>>,
     /// What applicants agree to.
     pub consent_text: Option<Option<String>>,
+    /// Seconds for which applications are kept after its end.
+    pub retention: Option<Option<u64>>,
 }
 
 /// Sets in the row what is to be changed; answers the skills, if they are.
@@ -179,7 +181,19 @@ pub(super) fn apply(
         let text = text.as_deref().map(|text| check.text(&["consentText"], text, 0..=2_000));
         row.consent_text = text.filter(|text| !text.is_empty());
     }
+    if let Some(length) = new.retention {
+        row.retention_days = length.and_then(|seconds| days(check, seconds));
+    }
     Ok(new.skills.as_ref().map(|skills| names(check, skills)))
+}
+
+fn days(check: &mut Check, seconds: u64) -> Option<i32> {
+    let days = i32::try_from(seconds / 86_400).ok().filter(|days| (1..=3_650).contains(days));
+    if days.is_none() || !seconds.is_multiple_of(86_400) {
+        let message = "write whole days, 1 to 3,650, in seconds";
+        check.problem(ErrorCode::OutOfRange, &["retention"], message);
+    }
+    days
 }
 
 fn json(value: &impl Serialize) -> Result<String> {

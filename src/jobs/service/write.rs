@@ -1,15 +1,15 @@
 use std::collections::BTreeSet;
 
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QuerySelect as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait,
+    EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QuerySelect as _, Select,
 };
 use uuid::Uuid;
 
 use super::{
     expire::count_open,
     input::{self, Changes, Location},
-    reindex, visible,
+    reindex,
 };
 use crate::{
     Cx, Error, Result,
@@ -21,7 +21,9 @@ use crate::{
         job_country, job_tag, organization,
     },
     error::{Detail, ErrorCode, Problem},
-    index, markdown, organizations, slug,
+    index,
+    jobs::policy,
+    markdown, organizations, slug,
     tags::service::{Name, ensure, recount},
 };
 
@@ -35,7 +37,7 @@ pub async fn create(cx: Cx<'_>, new: Changes, client_key: Option<&str>) -> Resul
     let tx = cx.begin().await?;
     if let Some(first) = client_key::claim(cx, &tx, client_key, "job", row.id).await? {
         tx.rollback().await?;
-        let first = visible(cx).filter(Column::Id.eq(first)).one(cx.db).await?;
+        let first = changeable(cx, first)?.one(cx.db).await?;
         return first.ok_or_else(|| client_key::gone("job"));
     }
     let nobody = || {
@@ -44,7 +46,7 @@ pub async fn create(cx: Cx<'_>, new: Changes, client_key: Option<&str>) -> Resul
     };
     row.organization_id = new.organization.flatten().ok_or_else(nobody)?;
     organization_of(&tx, &row).await?.ok_or_else(nobody)?;
-    may_hire(cx, &tx, &row).await?;
+    may_hire(cx, &tx, &row, ["input", "organization"]).await?;
     let names = slug::candidates(&row.title, 80, "job", row.id);
     let others = job::Entity::find().select_only().column(Column::Slug);
     let others = others.filter(Column::Slug.is_in(names.iter().map(String::as_str)));
@@ -84,7 +86,7 @@ pub async fn update(
 ) -> Result<job::Model> {
     organizations::policy::write(cx.actor)?;
     let tx = cx.begin().await?;
-    let old = locked(cx, &tx, id).await?;
+    let old = locked(cx, &tx, id, "id").await?;
     if expected_version.is_some_and(|expected| expected != old.version) {
         let message = "this posting was changed since you read it";
         let stale = Problem::at(ErrorCode::StaleVersion, ["expectedVersion"], message);
@@ -114,12 +116,12 @@ pub async fn update(
 pub async fn set_state(cx: Cx<'_>, id: Option<Uuid>, to: State) -> Result<job::Model> {
     organizations::policy::write(cx.actor)?;
     let tx = cx.begin().await?;
-    let mut row = locked(cx, &tx, id).await?;
+    let mut row = locked(cx, &tx, id, "id").await?;
     let from = row.state;
     if from == to {
         return Ok(row);
     }
-    if !crate::jobs::policy::leads(from, to) {
+    if !policy::leads(from, to) {
         let message = "it can't come to this from where it stands";
         return Err(Error::refused(ErrorCode::StateNotAllowed, ["state"], message));
     }
@@ -148,7 +150,7 @@ pub async fn set_state(cx: Cx<'_>, id: Option<Uuid>, to: State) -> Result<job::M
 pub async fn delete(cx: Cx<'_>, id: Option<Uuid>) -> Result<job::Model> {
     organizations::policy::write(cx.actor)?;
     let tx = cx.begin().await?;
-    let row = locked(cx, &tx, id).await?;
+    let row = locked(cx, &tx, id, "id").await?;
     let applied = application::Entity::find().filter(application::Column::JobId.eq(row.id));
     if applied.one(&tx).await?.is_some() {
         let message = "somebody applied for it: close it instead";
@@ -185,17 +187,54 @@ async fn organization_of(
     Ok(organization::Entity::find_by_id(row.organization_id).one(tx).await?)
 }
 
-async fn may_hire(cx: Cx<'_>, tx: &impl ConnectionTrait, row: &job::Model) -> Result<()> {
+/// Whether the actor hires for the organization of a posting; refused at `named` otherwise.
+async fn may_hire<const N: usize>(
+    cx: Cx<'_>,
+    tx: &impl ConnectionTrait,
+    row: &job::Model,
+    named: [&'static str; N],
+) -> Result<()> {
     let role = organizations::service::role_in(cx, tx, row.organization_id).await?;
-    organizations::policy::hire(cx.actor, role).map(|_| ())
+    if organizations::policy::hire(cx.actor, role).is_ok() {
+        return Ok(());
+    }
+    let message = "only those who hire for the organization may do this";
+    Err(Error::refused(ErrorCode::Forbidden, named, message))
 }
 
-async fn locked(cx: Cx<'_>, tx: &impl ConnectionTrait, id: Option<Uuid>) -> Result<job::Model> {
-    let missing = || Error::not_found("job");
-    let row = visible(cx).filter(Column::Id.eq(id.ok_or_else(missing)?));
+/// The posting of this key, if the actor may see it or change it.
+fn changeable(cx: Cx<'_>, id: Uuid) -> Result<Select<job::Entity>> {
+    let theirs = policy::hired_for_by(organizations::policy::write(cx.actor)?.id);
+    let rows =
+        job::Entity::find().filter(Condition::any().add(policy::visible_to(cx.actor)).add(theirs));
+    Ok(rows.filter(Column::Id.eq(id)))
+}
+
+/// The posting of this key, which the argument `named` names, locked for a change that the actor may make.
+pub(super) async fn locked(
+    cx: Cx<'_>,
+    tx: &impl ConnectionTrait,
+    id: Option<Uuid>,
+    named: &'static str,
+) -> Result<job::Model> {
+    let missing = || Error::refused(ErrorCode::NotFound, [named], "there is no such job");
+    let row = changeable(cx, id.ok_or_else(missing)?)?;
     let row = row.lock_exclusive().one(tx).await?.ok_or_else(missing)?;
-    may_hire(cx, tx, &row).await?;
+    may_hire(cx, tx, &row, [named]).await?;
     Ok(row)
+}
+
+/// Stores a posting of which something else changed.
+pub(super) async fn touch(
+    cx: Cx<'_>,
+    tx: &impl ConnectionTrait,
+    row: job::Model,
+) -> Result<job::Model> {
+    let version = row.version + 1;
+    let mut change = row.into_active_model();
+    change.version = Set(version);
+    change.updated_at = Set(cx.now());
+    Ok(change.update(tx).await?)
 }
 
 /// What is open says what the work is, and where.
