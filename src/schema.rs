@@ -10,6 +10,8 @@ use crate::{
     infra::secrets,
     jobs, mail, members, node, notifications, operations, portfolio, posts, presence, reactions,
     resumes,
+    jobs, mail, members, node, notifications, operations, organizations, portfolio, posts,
+    presence, reactions, resumes,
     stream_event::StreamEvent,
     tags, tasks,
     tasks::find,
@@ -34,6 +36,8 @@ pub struct Query(
     mail::WordsQuery,
     find::Query,
     jobs::find::FindQuery,
+    organizations::Query,
+    jobs::Query,
 );
 
 /// Writing. Names read object first, so that related ones stand together.
@@ -60,6 +64,8 @@ pub struct Mutation(
     notifications::Mutation,
     tasks::Mutation,
     jobs::saved::SavedMutation,
+    organizations::Mutation,
+    jobs::Mutation,
 );
 
 /// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,

@@ -10,7 +10,7 @@ use crate::entity::{
     block, board_member, collaborator, comment, conversation, conversation_member, file, file_use,
     follow, form_member, message, mute, notification_actor, portfolio_item, portfolio_item_tag,
     post, post_tag, profile, resume, resume_entry, revision, submission, tag, task, task_activity,
-    task_assignee, task_label, task_label_use, application, application_assignee, application_item,
+    task_assignee, task_label, task_label_use, application, application_assignee, application_item, job_tag, organization, organization_member,
 };
 
 /// Something that is read from the columns of one table.
@@ -369,3 +369,27 @@ shape!(application_assignee::Model: application_assignee {
     application_id: ApplicationId,
     profile_id: ProfileId,
 });
+shape!(organization::Model: organization {
+    id: Id,
+    slug: Slug,
+    name: Name,
+    name_key: NameKey,
+    about_source: AboutSource,
+    about_html: AboutHtml,
+    website: Website,
+    location: Location,
+    country: Country,
+    size: Size,
+    industry: Industry,
+    founded_year: FoundedYear,
+    verified_at: VerifiedAt,
+    open_job_count: OpenJobCount,
+    version: Version,
+});
+shape!(organization_member::Model: organization_member {
+    organization_id: OrganizationId,
+    profile_id: ProfileId,
+    role: Role,
+    since: Since,
+});
+shape!(job_tag::Model: job_tag { job_id: JobId, tag_id: TagId, position: Position });

@@ -14,6 +14,7 @@ use crate::{
     jobs::saved::SavedViewer,
     members::MembersViewer,
     notifications::NotificationsViewer,
+    organizations::OrganizationsViewer,
     portfolio::OwnPortfolio,
     posts::PostsViewer,
     tasks::find::TasksViewer,
@@ -36,6 +37,7 @@ pub struct Viewer(
     NotificationsViewer,
     TasksViewer,
     SavedViewer,
+    OrganizationsViewer,
 );
 
 impl Viewer {
@@ -57,6 +59,7 @@ impl Viewer {
             NotificationsViewer(member),
             TasksViewer(member),
             SavedViewer(member),
+            OrganizationsViewer(member),
         )
     }
 }

@@ -27,7 +27,7 @@ CREATE TABLE organization (
   id {uuid} PRIMARY KEY NOT NULL,
   slug {key} NOT NULL UNIQUE,
   name TEXT NOT NULL,
-  name_key TEXT NOT NULL,
+  name_key {key} NOT NULL,
   about_source TEXT NOT NULL,
   about_html TEXT NOT NULL,
   website TEXT,

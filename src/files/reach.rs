@@ -93,6 +93,11 @@ fn on_submission(cx: Cx<'_>) -> SelectStatement {
     on(Column::SubmissionId, rows.into_query(), submission::Column::Id.as_column_ref())
 }
 
+fn on_organization(cx: Cx<'_>) -> SelectStatement {
+    let rows = organizations::service::visible(cx).select_only().column(organization::Column::Id);
+    on(Column::OrganizationId, rows.into_query(), organization::Column::Id.as_column_ref())
+}
+
 fn on_talk(cx: Cx<'_>) -> SelectStatement {
     let seen = contact::service::visible_submissions(cx);
     let seen = seen.select_only().column(submission::Column::Id).into_query();

@@ -2,12 +2,17 @@
 
 pub mod find;
 mod loaders;
+mod mutation;
 pub mod policy;
 pub mod saved;
+mod query;
 /// Reads and writes.
 pub mod service;
 mod types;
 /// Work that postings and saved searches leave to be done.
 pub mod work;
+
 pub use loaders::Loaders;
+pub use mutation::*;
+pub use query::*;
 pub use types::*;

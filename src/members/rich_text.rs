@@ -10,7 +10,7 @@ use crate::{
     comments,
     entity::{
         board, comment, form, message, post, profile, resume, resume_entry, revision,
-        submission_message, task, application, application_event,
+        submission_message, task, application, application_event, job, organization,
     },
     graph::{ContextExt, Html, Markdown, Result},
     markdown,
@@ -49,6 +49,14 @@ pub enum RichText {
     Application(Arc<application::Model>),
     /// What a hiring team wrote to an applicant.
     ApplicationEvent(Arc<application_event::Model>),
+    /// What an organization tells about itself.
+    Organization(Arc<organization::Model>),
+    /// What a posting says of the work.
+    JobDescription(Arc<job::Model>),
+    /// What it says there is to do.
+    JobResponsibilities(Arc<job::Model>),
+    /// What it asks.
+    JobRequirements(Arc<job::Model>),
 }
 
 impl RichText {
@@ -68,6 +76,12 @@ impl RichText {
             Self::Task(row) => &row.description_source,
             Self::Application(row) => row.cover_source.as_deref().unwrap_or_default(),
             Self::ApplicationEvent(row) => row.message_source.as_deref().unwrap_or_default(),
+            Self::Organization(row) => &row.about_source,
+            Self::JobDescription(row) => &row.description_source,
+            Self::JobResponsibilities(row) => {
+                row.responsibilities_source.as_deref().unwrap_or_default()
+            }
+            Self::JobRequirements(row) => row.requirements_source.as_deref().unwrap_or_default(),
         }
     }
 
@@ -87,6 +101,12 @@ impl RichText {
             Self::Task(row) => &row.description_html,
             Self::Application(row) => row.cover_html.as_deref().unwrap_or_default(),
             Self::ApplicationEvent(row) => row.message_html.as_deref().unwrap_or_default(),
+            Self::Organization(row) => &row.about_html,
+            Self::JobDescription(row) => &row.description_html,
+            Self::JobResponsibilities(row) => {
+                row.responsibilities_html.as_deref().unwrap_or_default()
+            }
+            Self::JobRequirements(row) => row.requirements_html.as_deref().unwrap_or_default(),
         }
     }
 
@@ -99,7 +119,11 @@ impl RichText {
             | Self::Board(_)
             | Self::Application(_)
             | Self::ApplicationEvent(_)
-            | Self::SubmissionMessage(_) => None,
+            | Self::SubmissionMessage(_)
+            | Self::Organization(_)
+            | Self::JobDescription(_)
+            | Self::JobResponsibilities(_)
+            | Self::JobRequirements(_) => None,
             Self::Post(row) => row.mentions.as_deref(),
             Self::Comment(row, _) => row.mentions.as_deref(),
             Self::Message(row, _) => row.mentions.as_deref(),
@@ -138,7 +162,11 @@ impl RichText {
             | Self::SubmissionMessage(_)
             | Self::Task(_)
             | Self::Application(_)
-            | Self::ApplicationEvent(_) => None,
+            | Self::ApplicationEvent(_)
+            | Self::Organization(_)
+            | Self::JobDescription(_)
+            | Self::JobResponsibilities(_)
+            | Self::JobRequirements(_) => None,
         };
         Ok(Markdown(source.map(|source| source.to_string()).unwrap_or_default()))
     }

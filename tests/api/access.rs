@@ -26,6 +26,7 @@ use crate::chat::messages_kit::say;
 use crate::contact::{INBOX_CALLS, inbox_kit, kit::hello};
 use crate::kit::{Run, TestApp, open_channel, write_comment, write_post};
 use crate::notifications::graph_kit::told;
+use crate::organizations::{ORGANIZATION_CALLS, kit::organization};
 use crate::portfolio::kit::publish;
 use crate::tasks::{CALLS as TASKS_CALLS, kit::on_a_board};
 use crate::tasks_find::LISTS_CALLS;
@@ -41,6 +42,7 @@ fn calls() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, SEAM_CALLS];
     let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, crate::jobs_find::FIND_CALLS];
     let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, APPLICATION_CALLS];
+    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, ORGANIZATION_CALLS];
     all.iter().copied().flatten()
 }
 
@@ -103,6 +105,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let form = app.form(&founder, hello(&format!("of-{role}"), json!({}))).await;
     let news = told(app, &owner, &[&founder], Kind::Reply, &comment).await;
     let board = app.make_board(&owner, "Looms", "MEMBERS").await;
+    let hirer = organization(app, &owner, "Hirer").await;
     let upload = upload.text("uploadStart.upload.id").to_owned();
     let (task, board) = on_a_board(app, &owner, &role.to_uppercase()).await;
     let caller = match role {
@@ -141,6 +144,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{column}", &format!("{:?}", board.columns[1]))
         .replace("{submission}", &format!("{:?}", came.id))
         .replace("{board}", &format!("{:?}", encode("board", board).as_str()))
+        .replace("{organization}", &format!("{hirer:?}"))
         .replace("{caller}", role);
     let document = named(app, &document, &owner, role).await;
     if document.starts_with("subscription") {

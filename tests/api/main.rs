@@ -43,6 +43,7 @@ mod members;
 mod node;
 mod notifications;
 mod on_items;
+mod organizations;
 mod pages;
 mod portfolio;
 mod portfolio_migration;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use uuid::Uuid;
 
-use super::{ApplicationEvent, HiringStage};
+use super::ApplicationEvent;
 use crate::{
     Error,
     applications::{ApplicationFilter, Loaders, policy, service},
@@ -17,7 +17,7 @@ use crate::{
     graph::{
         ContextExt, Date, DateTime, EmailAddress, Result, connection, encode, lane, lane_above,
     },
-    jobs::Job,
+    jobs::{HiringStage, Job},
     members::{Profile, ProfileLink, RichText},
     page::{Ask, Page},
     portfolio::PortfolioItem,

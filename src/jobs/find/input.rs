@@ -97,7 +97,7 @@ impl JobFilter {
         let floor = self.salary_at_least.map(|floor| {
             let currency = floor.currency.0.trim().to_ascii_uppercase();
             let is_one = currency.len() == 3 && currency.bytes().all(|b| b.is_ascii_uppercase());
-            let floor = Floor { amount: floor.amount.hundredths(), currency, per: floor.per };
+            let floor = Floor { amount: floor.amount.0, currency, per: floor.per };
             is_one.then_some(floor).ok_or_else(|| bad("write a currency as ISO 4217 does: EUR"))
         });
         let published = self.published.unwrap_or_default();
