@@ -12,9 +12,7 @@ use async_graphql::parser::{
 };
 use guildhall::{
     Actor,
-    entity::{
-        account::Role, board::Visibility, board_member::Role as BoardRole, notification::Kind,
-    },
+    entity::{account::Role, notification::Kind},
     graph::encode,
     schema,
 };
@@ -30,7 +28,7 @@ use crate::organizations::{ORGANIZATION_CALLS, kit::organization};
 use crate::portfolio::kit::publish;
 use crate::tasks::{CALLS as TASKS_CALLS, kit::on_a_board};
 use crate::tasks_find::LISTS_CALLS;
-use crate::tasks_seams::{SEAM_CALLS, kit as seams};
+use crate::tasks_seams::SEAM_CALLS;
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
 
@@ -43,6 +41,8 @@ fn calls() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, crate::jobs_find::FIND_CALLS];
     let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, APPLICATION_CALLS];
     let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, ORGANIZATION_CALLS];
+    let all: &[&'static [(&str, &str)]] =
+        &[CALLS, INBOX_CALLS, crate::boards::CALLS, TASKS_CALLS, LISTS_CALLS, SEAM_CALLS];
     all.iter().copied().flatten()
 }
 
@@ -99,7 +99,6 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let file = app.picture(&owner, "a.png").await;
     let inbox = inbox_kit::new_form(app, &owner, &[&owner], &[]).await;
     let came = inbox_kit::come(app, inbox, inbox_kit::Sent::default()).await;
-    let board = seams::new_board(app, Visibility::Members, &[(&owner, BoardRole::Admin)]).await;
     let upload = app.start_upload(&owner, 1, serde_json::json!({})).await.done();
     let founder = app.with_role(&format!("founder_of_{role}"), Role::Moderator).await;
     let form = app.form(&founder, hello(&format!("of-{role}"), json!({}))).await;
@@ -107,7 +106,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let board = app.make_board(&owner, "Looms", "MEMBERS").await;
     let hirer = organization(app, &owner, "Hirer").await;
     let upload = upload.text("uploadStart.upload.id").to_owned();
-    let (task, board) = on_a_board(app, &owner, &role.to_uppercase()).await;
+    let (task, on_board) = on_a_board(app, &owner, &role.to_uppercase()).await;
     let caller = match role {
         "moderator" => app.with_role(role, Role::Moderator).await,
         "admin" => app.with_role(role, Role::Admin).await,
@@ -140,8 +139,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{entry}", &format!("{entry:?}"))
         .replace("{file}", &format!("{file:?}"))
         .replace("{task}", &format!("{task:?}"))
-        .replace("{board}", &format!("{:?}", board.id))
-        .replace("{column}", &format!("{:?}", board.columns[1]))
+        .replace("{task_column}", &format!("{:?}", on_board.columns[1]))
         .replace("{submission}", &format!("{:?}", came.id))
         .replace("{board}", &format!("{:?}", encode("board", board).as_str()))
         .replace("{organization}", &format!("{hirer:?}"))

@@ -4,9 +4,6 @@ use std::{fs, path::Path};
 
 use guildhall::{
     Actor::Guest,
-    entity::{
-        account::Role, board::Visibility, board_member::Role as BoardRole, notification::Kind,
-    },
     entity::{account::Role, board::Visibility, notification::Kind},
     entity::{account::Role, notification::Kind, organization_member},
     graph::encode,
@@ -21,7 +18,6 @@ use crate::notifications::graph_kit::told;
 use crate::portfolio::kit::publish;
 use crate::tasks::kit::on_a_board;
 use crate::tasks_find::kit::plain;
-use crate::tasks_seams::kit as seams;
 
 fn documents(folder: &str) -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
@@ -54,8 +50,6 @@ async fn every_example_operation_runs() {
     let form = inbox_kit::new_form(&app, &ada, &[&ada], &[]).await;
     let came = inbox_kit::come(&app, form, inbox_kit::Sent::default()).await;
     let root = app.with_role("root", Role::Admin).await;
-    let board = seams::new_board(&app, Visibility::Members, &[(&ada, BoardRole::Admin)]).await;
-    let task = seams::new_task(&app, board, &ada, &[]).await;
     let mail = mentioned(&app, "olga@example.org", "en").await;
     app.work().await;
     let desk = "{ admin { emailTemplates { id } emailTopics { id } } }";
@@ -75,6 +69,10 @@ async fn every_example_operation_runs() {
         "mutation($job: ID!) { applicationSubmit(input: { job: $job }) { application { id } } }";
     let applied = app.run_with(&grace, apply, json!({ "job": job })).await.ok();
     let applied = applied.text("applicationSubmit.application.id").to_owned();
+    let (task, on_board) = on_a_board(&app, &ada, "LOOM").await;
+    let looms = app.make_board(&ada, "Looms", "PUBLIC").await;
+    let full = app.board_of("GLD", Visibility::Public, &[&ada]).await;
+    app.put_task(plain(&app, &full, 1)).await;
     for (name, document) in documents("examples/queries") {
         let variables = match name.as_str() {
             "profile" | "resume" => json!({ "handle": "ada" }),
@@ -87,11 +85,11 @@ async fn every_example_operation_runs() {
             "sign-in" => json!({ "login": "ada", "password": "not this one" }),
             "conversation" => json!({ "id": room }),
             "board-create" => json!({ "name": "Threads", "key": "one" }),
-            "board-events" => json!({ "id": board.id }),
+            "board-events" => json!({ "id": looms.id }),
             "inbox-submission" => json!({ "id": came.id }),
             "inbox-reply" => json!({ "id": came.id, "me": profile_id(&ada), "body": "Dear Olga" }),
             "task-discussion" => json!({ "id": task }),
-            "submission-to-task" => json!({ "id": came.id, "board": encode("board", board) }),
+            "submission-to-task" => json!({ "id": came.id, "board": looms.id }),
             "submission-progress" => json!({ "token": came.token }),
             "submission-follow-up" => json!({ "token": came.token, "body": "One more" }),
             "email-template-preview" => json!({ "id": template, "locale": "fr" }),
@@ -107,8 +105,8 @@ async fn every_example_operation_runs() {
             }
             "watch" => json!({ "id": post, "level": "ALL" }),
             "task" => json!({ "key": "loom-1" }),
-            "task-create" => json!({ "board": board.id, "title": "Thread it", "key": "one" }),
-            "task-move" => json!({ "id": task, "column": board.columns[1] }),
+            "task-create" => json!({ "board": on_board.id, "title": "Thread it", "key": "one" }),
+            "task-move" => json!({ "id": task, "column": on_board.columns[1] }),
             "task-update" => json!({ "id": task, "me": profile_id(&ada), "version": 1 }),
             "board" => json!({ "id": encode("board", board.id).as_str() }),
             "application-submit" => {
@@ -119,6 +117,7 @@ async fn every_example_operation_runs() {
                 let stage = encode("hiring_stage", stages[1]);
                 json!({ "ids": [applied], "stage": stage, "message": "Come by" })
             }
+            "board" => json!({ "id": encode("board", full.id).as_str() }),
             "open-talk" => json!({ "with": [profile_id(&grace)] }),
             _ => json!({}),
         };

@@ -1,3 +1,4 @@
+use chrono::SubsecRound as _;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DatabaseTransaction,
     IntoActiveModel as _, QueryFilter as _,

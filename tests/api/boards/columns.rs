@@ -75,12 +75,12 @@ async fn tasks_of_a_column_that_means_something_else_are_done_or_not_from_then_o
     let ada = app.member("ada").await;
     let board = app.make_board(&ada, "Looms", "PRIVATE").await;
     let todo = &board.columns[1];
-    let parent = app.put_task(&board.columns[0], "a0", |row| row.child_count = 2).await;
+    let parent = app.put_in_column(&board.columns[0], "a0", |row| row.child_count = 2).await;
     for rank in ["a0", "a1"] {
-        app.put_task(todo, rank, |row| row.parent_id = Some(parent)).await;
+        app.put_in_column(todo, rank, |row| row.parent_id = Some(parent)).await;
     }
     let now = app.app.clock.now();
-    app.put_task(todo, "a2", |row| row.archived_at = Some(now)).await;
+    app.put_in_column(todo, "a2", |row| row.archived_at = Some(now)).await;
     let done_parts = async || app.tasks_in(&board.columns[0]).await[0].done_child_count;
     for (category, completed, started, count) in [
         ("DONE", 3, 0, 2),
@@ -110,11 +110,11 @@ async fn tasks_of_a_deleted_column_go_to_the_end_of_another_in_their_order() {
     let (from, to) = (&board.columns[0], &board.columns[4]);
     let mut expected = Vec::new();
     for rank in ["a0", "a1"] {
-        expected.push(app.put_task(to, rank, |_| ()).await);
+        expected.push(app.put_in_column(to, rank, |_| ()).await);
     }
     let ranks = guildhall::boards::service::rank::spread(None, None, 250);
     for rank in ranks {
-        expected.push(app.put_task(from, &rank, |_| ()).await);
+        expected.push(app.put_in_column(from, &rank, |_| ()).await);
     }
     let other = app.make_board(&ada, "Other", "PRIVATE").await;
     for (id, to, path) in [

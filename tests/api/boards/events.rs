@@ -39,7 +39,7 @@ async fn what_happens_to_tasks_and_boards_is_told_and_told_again_after_a_cursor(
         follower.ready().await;
         followers.push(follower);
     }
-    let task = app.put_task(&board.columns[0], "a0", |_| ()).await;
+    let task = app.put_in_column(&board.columns[0], "a0", |_| ()).await;
     let gone = app.app.clock.key();
     let added = Added { client_key: Some("one".to_owned()) };
     let changed = Changed { fields: vec!["title".to_owned()] };

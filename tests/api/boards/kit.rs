@@ -21,7 +21,7 @@ pub const UPDATE: &str = "mutation($id: ID!, $input: BoardUpdateInput!, $version
     boardUpdate(id: $id, input: $input, expectedVersion: $version) {
         board { name visibility color version description { source html } } userErrors { code path message } } }";
 pub const ARCHIVE: &str =
-    "mutation($id: ID!, $archived: Boolean) { boardArchive(id: $id, archived: $archived) {
+    "mutation($id: ID!, $archived: Boolean! = true) { boardArchive(id: $id, archived: $archived) {
     board { archivedAt version } userErrors { code path } } }";
 pub const SET: &str = "mutation($id: ID!, $profile: ID!, $role: BoardRole) {
     boardMemberSet(id: $id, profile: $profile, role: $role) { board { id } userErrors { code path } } }";
@@ -70,11 +70,6 @@ impl TestApp {
         self.run_with(who, SET, variables).await
     }
 
-    pub async fn board_row(&self, id: &str) -> board::Model {
-        let row = board::Entity::find_by_id(key("board", id)).one(&self.app.db.write).await;
-        row.unwrap().unwrap()
-    }
-
     /// The tasks of a column, in their order.
     pub async fn tasks_in(&self, column: &str) -> Vec<task::Model> {
         let rows =
@@ -84,7 +79,7 @@ impl TestApp {
     }
 
     /// Writes a task by its row, counted nowhere.
-    pub async fn put_task(
+    pub async fn put_in_column(
         &self,
         column: &str,
         rank: &str,

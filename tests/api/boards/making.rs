@@ -143,7 +143,7 @@ async fn what_was_put_away_is_read_and_taken_out_and_deleted_but_not_changed() {
     assert_eq!(run.list("archived.nodes", "id"), [board.id.clone()]);
     app.run_with(&ada, ARCHIVE, json!({ "id": board.id, "archived": false })).await.done();
     app.run_with(&ada, ARCHIVE, json!({ "id": board.id })).await.done();
-    app.put_task(&board.columns[0], "a0", |_| ()).await;
+    app.put_in_column(&board.columns[0], "a0", |_| ()).await;
     app.act(&ada, "boardDelete", &board.id).await.done();
     let left = guildhall::entity::task::Column::Id.is_not_null();
     assert_eq!(app.count::<guildhall::entity::task::Entity>(left).await, 0);

@@ -29,7 +29,7 @@ pub const CALLS: &[(&str, &str)] = &[
     ),
     (
         "taskMove",
-        "mutation { taskMove(id: {task}, column: {column}) { task { id } userErrors { code } } }",
+        "mutation { taskMove(id: {task}, column: {task_column}) { task { id } userErrors { code } } }",
     ),
     ("taskDelete", "mutation { taskDelete(id: {task}) { deletedIds userErrors { code } } }"),
     (

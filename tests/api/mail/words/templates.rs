@@ -339,7 +339,7 @@ async fn a_topic_is_made_once_and_keeps_its_key() {
     }
     let run = app.run_with(&root, make, json!({ "id": id, "key": "news" })).await.ok();
     assert_eq!(run.at("emailTopicSave.userErrors"), &json!([]));
-    assert_eq!(app.count::<email_topic::Entity>(email_topic::Column::Key.is_not_null()).await, 10);
+    assert_eq!(app.count::<email_topic::Entity>(email_topic::Column::Key.is_not_null()).await, 14);
     let run = app.run(&root, "{ admin { emailTopics { key } } }").await.ok();
-    assert_eq!((run.at("admin.emailTopics").as_array().unwrap().len(), run.sql.len()), (10, 1));
+    assert_eq!((run.at("admin.emailTopics").as_array().unwrap().len(), run.sql.len()), (14, 1));
 }
