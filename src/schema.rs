@@ -3,13 +3,10 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
 use crate::{
-    accounts, boards, bookmarks, chat, comments, community,
-    accounts, applications, bookmarks, chat, comments, community,
+    accounts, applications, boards, bookmarks, chat, comments, community,
     contact::{self, inbox},
     files::{self, uploads},
     infra::secrets,
-    jobs, mail, members, node, notifications, operations, portfolio, posts, presence, reactions,
-    resumes,
     jobs, mail, members, node, notifications, operations, organizations, portfolio, posts,
     presence, reactions, resumes,
     stream_event::StreamEvent,

@@ -7,10 +7,11 @@ use sea_orm::{
 };
 
 use crate::entity::{
-    block, board_member, collaborator, comment, conversation, conversation_member, file, file_use,
-    follow, form_member, message, mute, notification_actor, portfolio_item, portfolio_item_tag,
-    post, post_tag, profile, resume, resume_entry, revision, submission, tag, task, task_activity,
-    task_assignee, task_label, task_label_use, application, application_assignee, application_item, job_tag, organization, organization_member,
+    application, application_assignee, application_item, block, board_member, collaborator,
+    comment, conversation, conversation_member, file, file_use, follow, form_member, job_tag,
+    message, mute, notification_actor, organization, organization_member, portfolio_item,
+    portfolio_item_tag, post, post_tag, profile, resume, resume_entry, revision, submission, tag,
+    task, task_activity, task_assignee, task_label, task_label_use,
 };
 
 /// Something that is read from the columns of one table.

@@ -4,8 +4,8 @@ use async_graphql::MergedObject;
 
 use crate::{
     accounts::AccountsViewer,
-    boards::BoardsViewer,
     applications::ApplicationsViewer,
+    boards::BoardsViewer,
     bookmarks::BookmarksViewer,
     chat::ChatViewer,
     contact::inbox::InboxViewer,

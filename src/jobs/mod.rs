@@ -4,8 +4,8 @@ pub mod find;
 mod loaders;
 mod mutation;
 pub mod policy;
-pub mod saved;
 mod query;
+pub mod saved;
 /// Reads and writes.
 pub mod service;
 mod types;

@@ -9,8 +9,8 @@ use crate::{
     chat::{self, MessagesLoaders},
     comments,
     entity::{
-        board, comment, form, message, post, profile, resume, resume_entry, revision,
-        submission_message, task, application, application_event, job, organization,
+        application, application_event, board, comment, form, job, message, organization, post,
+        profile, resume, resume_entry, revision, submission_message, task,
     },
     graph::{ContextExt, Html, Markdown, Result},
     markdown,
