@@ -80,7 +80,7 @@ async fn every_example_operation_runs() {
             }
             "watch" => json!({ "id": post, "level": "ALL" }),
             "task" => json!({ "key": "loom-1" }),
-            "task-create" => json!({ "board": board.id, "title": "Thread it", "key": "one" }),
+            "task-create" => json!({ "board": board.id, "title": "Thread it", "key": "task" }),
             "task-move" => json!({ "id": task, "column": board.columns[1] }),
             "task-update" => json!({ "id": task, "me": profile_id(&ada), "version": 1 }),
             "open-talk" => json!({ "with": [profile_id(&grace)] }),
