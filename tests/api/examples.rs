@@ -91,6 +91,8 @@ async fn every_example_operation_runs() {
             "task" => json!({ "key": "loom-1" }),
             "task-create" => json!({ "board": on_board.id, "title": "Thread it", "key": "thread" }),
             "task-move" => json!({ "id": task, "column": on_board.columns[1] }),
+            "task-create" => json!({ "board": board.id, "title": "Thread it", "key": "task" }),
+            "task-move" => json!({ "id": task, "column": board.columns[1] }),
             "task-update" => json!({ "id": task, "me": profile_id(&ada), "version": 1 }),
             "board" => json!({ "id": encode("board", full.id).as_str() }),
             "open-talk" => json!({ "with": [profile_id(&grace)] }),
