@@ -105,8 +105,10 @@ async fn every_example_operation_runs() {
             }
             "watch" => json!({ "id": post, "level": "ALL" }),
             "task" => json!({ "key": "loom-1" }),
-            "task-create" => json!({ "board": on_board.id, "title": "Thread it", "key": "one" }),
+            "task-create" => json!({ "board": on_board.id, "title": "Thread it", "key": "thread" }),
             "task-move" => json!({ "id": task, "column": on_board.columns[1] }),
+            "task-create" => json!({ "board": board.id, "title": "Thread it", "key": "task" }),
+            "task-move" => json!({ "id": task, "column": board.columns[1] }),
             "task-update" => json!({ "id": task, "me": profile_id(&ada), "version": 1 }),
             "board" => json!({ "id": encode("board", board.id).as_str() }),
             "application-submit" => {

@@ -71,15 +71,12 @@ pub(super) async fn set(
         .collect();
     let things: Vec<On> = changed.iter().copied().map(On::Task).collect();
     let named: Vec<Option<Uuid>> = new.iter().map(|(_, file)| *file).collect();
-    // Hung for the look at them: what was there stands between them, and keeps its place.
+    // First the new ones alone, for the look at them: what was there may stand between them.
+    take_off(cx, tx, &changed).await?;
     let path = ["input", "attachments"];
     let looked = hang_on_each(cx, tx, &things, Place::Attachment, &named, &path).await;
     looked.map_err(|error| in_list(error, &new))?;
-    file_use::Entity::delete_many()
-        .filter(sql::key_in(cx.backend(), file_use::Column::TaskId, &changed))
-        .filter(file_use::Column::Place.eq(Place::Attachment))
-        .exec(tx)
-        .await?;
+    take_off(cx, tx, &changed).await?;
     let files: Vec<Uuid> = files.iter().flatten().copied().collect();
     if !files.is_empty() {
         put_up(cx, tx, &things, Place::Attachment, &files).await?;
@@ -94,6 +91,16 @@ pub(super) async fn set(
         desk.line(line.field("attachments", words(on(&task.id).len()), words(files.len())));
     }
     Ok(changed)
+}
+
+/// Takes off all that hangs on tasks.
+async fn take_off(cx: Cx<'_>, tx: &impl ConnectionTrait, tasks: &[Uuid]) -> Result<()> {
+    file_use::Entity::delete_many()
+        .filter(sql::key_in(cx.backend(), file_use::Column::TaskId, tasks))
+        .filter(file_use::Column::Place.eq(Place::Attachment))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// A refusal of one of some files of a list, at its place in the whole list.
