@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 use self::calls::CALLS;
 use crate::chat::messages_kit::say;
 use crate::contact::{INBOX_CALLS, inbox_kit, kit::hello};
+use crate::jobs::{JOB_CALLS, kit::posting};
 use crate::kit::{Run, TestApp, open_channel, write_comment, write_post};
 use crate::notifications::graph_kit::told;
 use crate::organizations::{ORGANIZATION_CALLS, kit::organization};
@@ -30,7 +31,7 @@ const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
 
 /// The calls of all slices.
 fn calls() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, ORGANIZATION_CALLS];
+    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, ORGANIZATION_CALLS, JOB_CALLS];
     all.iter().copied().flatten()
 }
 
@@ -92,6 +93,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let form = app.form(&founder, hello(&format!("of-{role}"), json!({}))).await;
     let news = told(app, &owner, &[&founder], Kind::Reply, &comment).await;
     let hirer = organization(app, &owner, "Hirer").await;
+    let job = posting(app, &owner, &hirer).await;
     let upload = upload.text("uploadStart.upload.id").to_owned();
     let caller = match role {
         "moderator" => app.with_role(role, Role::Moderator).await,
@@ -122,6 +124,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{file}", &format!("{file:?}"))
         .replace("{submission}", &format!("{:?}", came.id))
         .replace("{organization}", &format!("{hirer:?}"))
+        .replace("{job}", &format!("{job:?}"))
         .replace("{caller}", role);
     if document.starts_with("subscription") {
         return match app.try_to_follow(&actor, &document, Value::Null).await {

@@ -9,9 +9,11 @@ use guildhall::{
 use serde_json::{Value, json};
 
 use crate::contact::inbox_kit;
+use crate::jobs::kit::posting;
 use crate::kit::{TestApp, open_channel, profile_id, write_comment, write_post};
 use crate::mail::words::{mentioned, token_of};
 use crate::notifications::graph_kit::told;
+use crate::organizations::kit::organization;
 use crate::portfolio::kit::publish;
 
 fn documents(folder: &str) -> Vec<(String, String)> {
@@ -52,6 +54,8 @@ async fn every_example_operation_runs() {
     let template = desk.at("admin.emailTemplates.0.id");
     let topic = desk.at("admin.emailTopics.0.id");
     let news = told(&app, &ada, &[&grace], Kind::Reply, &comment).await;
+    let hirer = organization(&app, &ada, "Looms").await;
+    posting(&app, &ada, &hirer).await;
     for (name, document) in documents("examples/queries") {
         let variables = match name.as_str() {
             "profile" | "resume" => json!({ "handle": "ada" }),
@@ -76,6 +80,9 @@ async fn every_example_operation_runs() {
             "notification-settings-update" => {
                 json!({ "settings": [{ "kind": "FOLLOW", "email": "OFF" }] })
             }
+            "organization" => json!({ "slug": "looms" }),
+            "job" => json!({ "slug": "weaver" }),
+            "job-post" => json!({ "organization": hirer, "key": "one" }),
             "watch" => json!({ "id": post, "level": "ALL" }),
             "open-talk" => json!({ "with": [profile_id(&grace)] }),
             _ => json!({}),

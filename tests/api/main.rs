@@ -32,6 +32,7 @@ mod feeds;
 mod files;
 mod guard;
 mod http;
+mod jobs;
 mod kit;
 mod large_pages;
 mod live;
