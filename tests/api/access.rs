@@ -22,6 +22,7 @@ use self::calls::CALLS;
 use crate::applications::{APPLICATION_CALLS, kit::named};
 use crate::chat::messages_kit::say;
 use crate::contact::{INBOX_CALLS, inbox_kit, kit::hello};
+use crate::jobs::{JOB_CALLS, kit::posting};
 use crate::kit::{Run, TestApp, open_channel, write_comment, write_post};
 use crate::notifications::graph_kit::told;
 use crate::organizations::{ORGANIZATION_CALLS, kit::organization};
@@ -43,6 +44,7 @@ fn calls() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, ORGANIZATION_CALLS];
     let all: &[&'static [(&str, &str)]] =
         &[CALLS, INBOX_CALLS, crate::boards::CALLS, TASKS_CALLS, LISTS_CALLS, SEAM_CALLS];
+    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, ORGANIZATION_CALLS, JOB_CALLS];
     all.iter().copied().flatten()
 }
 
@@ -105,6 +107,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let news = told(app, &owner, &[&founder], Kind::Reply, &comment).await;
     let board = app.make_board(&owner, "Looms", "MEMBERS").await;
     let hirer = organization(app, &owner, "Hirer").await;
+    let job = posting(app, &owner, &hirer).await;
     let upload = upload.text("uploadStart.upload.id").to_owned();
     let (task, on_board) = on_a_board(app, &owner, &role.to_uppercase()).await;
     let caller = match role {
@@ -143,6 +146,7 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{submission}", &format!("{:?}", came.id))
         .replace("{board}", &format!("{:?}", encode("board", board).as_str()))
         .replace("{organization}", &format!("{hirer:?}"))
+        .replace("{job}", &format!("{job:?}"))
         .replace("{caller}", role);
     let document = named(app, &document, &owner, role).await;
     if document.starts_with("subscription") {

@@ -12,9 +12,11 @@ use serde_json::{Value, json};
 
 use crate::applications::kit::new_job;
 use crate::contact::inbox_kit;
+use crate::jobs::kit::posting;
 use crate::kit::{TestApp, open_channel, profile_id, write_comment, write_post};
 use crate::mail::words::{mentioned, token_of};
 use crate::notifications::graph_kit::told;
+use crate::organizations::kit::organization;
 use crate::portfolio::kit::publish;
 use crate::tasks::kit::on_a_board;
 use crate::tasks_find::kit::plain;
@@ -73,6 +75,8 @@ async fn every_example_operation_runs() {
     let looms = app.make_board(&ada, "Looms", "PUBLIC").await;
     let full = app.board_of("GLD", Visibility::Public, &[&ada]).await;
     app.put_task(plain(&app, &full, 1)).await;
+    let hirer = organization(&app, &ada, "Looms").await;
+    posting(&app, &ada, &hirer).await;
     for (name, document) in documents("examples/queries") {
         let variables = match name.as_str() {
             "profile" | "resume" => json!({ "handle": "ada" }),
@@ -103,6 +107,9 @@ async fn every_example_operation_runs() {
             "notification-settings-update" => {
                 json!({ "settings": [{ "kind": "FOLLOW", "email": "OFF" }] })
             }
+            "organization" => json!({ "slug": "looms" }),
+            "job" => json!({ "slug": "weaver" }),
+            "job-post" => json!({ "organization": hirer, "key": "one" }),
             "watch" => json!({ "id": post, "level": "ALL" }),
             "task" => json!({ "key": "loom-1" }),
             "task-create" => json!({ "board": on_board.id, "title": "Thread it", "key": "thread" }),

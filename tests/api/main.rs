@@ -35,6 +35,7 @@ mod files;
 mod guard;
 mod http;
 mod jobs_find;
+mod jobs;
 mod kit;
 mod large_pages;
 mod live;
