@@ -114,11 +114,6 @@ fn on_task(cx: Cx<'_>) -> SelectStatement {
     on(Column::TaskId, rows.into_query(), task::Column::Id.as_column_ref())
 }
 
-fn on_organization(cx: Cx<'_>) -> SelectStatement {
-    let rows = organizations::service::visible(cx).select_only().column(organization::Column::Id);
-    on(Column::OrganizationId, rows.into_query(), organization::Column::Id.as_column_ref())
-}
-
 fn on_application(cx: Cx<'_>) -> SelectStatement {
     let rows = applications::service::visible(cx).select_only().column(application::Column::Id);
     on(Column::ApplicationId, rows.into_query(), application::Column::Id.as_column_ref())
