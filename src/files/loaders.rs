@@ -176,6 +176,7 @@ fn key_of(on: Column, hung: &file_use::Model) -> Uuid {
         Column::EmailId => hung.email_id,
         Column::SubmissionId => hung.submission_id,
         Column::SubmissionMessageId => hung.submission_message_id,
+        Column::OrganizationId => hung.organization_id,
         _ => hung.portfolio_item_id,
     };
     key.unwrap_or_default()
