@@ -82,7 +82,7 @@ async fn every_example_operation_runs() {
             }
             "organization" => json!({ "slug": "looms" }),
             "job" => json!({ "slug": "weaver" }),
-            "job-post" => json!({ "organization": hirer, "key": "one" }),
+            "job-post" => json!({ "organization": hirer, "key": "two" }),
             "watch" => json!({ "id": post, "level": "ALL" }),
             "open-talk" => json!({ "with": [profile_id(&grace)] }),
             _ => json!({}),
