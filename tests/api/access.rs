@@ -35,16 +35,18 @@ const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
 
 /// The calls of all slices.
 fn calls() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, TASKS_CALLS];
-    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, crate::boards::CALLS];
-    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, LISTS_CALLS];
-    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, SEAM_CALLS];
-    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, crate::jobs_find::FIND_CALLS];
-    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, APPLICATION_CALLS];
-    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, ORGANIZATION_CALLS];
-    let all: &[&'static [(&str, &str)]] =
-        &[CALLS, INBOX_CALLS, crate::boards::CALLS, TASKS_CALLS, LISTS_CALLS, SEAM_CALLS];
-    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, ORGANIZATION_CALLS, JOB_CALLS];
+    let all: &[&'static [(&str, &str)]] = &[
+        CALLS,
+        INBOX_CALLS,
+        crate::boards::CALLS,
+        TASKS_CALLS,
+        LISTS_CALLS,
+        SEAM_CALLS,
+        crate::jobs_find::FIND_CALLS,
+        APPLICATION_CALLS,
+        ORGANIZATION_CALLS,
+        JOB_CALLS,
+    ];
     all.iter().copied().flatten()
 }
 
@@ -144,7 +146,6 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{task}", &format!("{task:?}"))
         .replace("{task_column}", &format!("{:?}", on_board.columns[1]))
         .replace("{submission}", &format!("{:?}", came.id))
-        .replace("{board}", &format!("{:?}", encode("board", board).as_str()))
         .replace("{organization}", &format!("{hirer:?}"))
         .replace("{job}", &format!("{job:?}"))
         .replace("{caller}", role);

@@ -2,7 +2,7 @@
 
 use guildhall::{
     Actor, Cx,
-    entity::{board, task, task_activity},
+    entity::{task, task_activity},
     graph::encode,
     infra::reader::Reader,
     streams::{self, NewEvent, Stream},

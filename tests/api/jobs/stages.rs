@@ -64,7 +64,7 @@ async fn steps_that_make_no_sense_are_refused() {
             json!([new(), review("REVIEW"), { "name": " ", "kind": "OFFER" }]),
             "REQUIRED stages.2.name",
         ),
-        (json!(vec![json!({ "name": "New", "kind": "NEW" }); 21]), "TOO_MANY stages"),
+        (json!(vec![json!({ "name": "New", "kind": "NEW" }); 21]), "TOO_LONG stages"),
     ] {
         let ask = json!({ "id": job, "stages": stages });
         assert_eq!(team.app.refuses(&team.moe, STAGES, ask).await.refusals(), [expected]);

@@ -175,7 +175,7 @@ impl TestApp {
     }
 
     /// The titles of what a filter finds, in their order.
-    pub async fn found(&self, actor: &Actor, filter: Value) -> Vec<String> {
+    pub async fn jobs_found(&self, actor: &Actor, filter: Value) -> Vec<String> {
         self.jobs(actor, json!({ "filter": filter })).await.ok().list("jobs.nodes", "title")
     }
 

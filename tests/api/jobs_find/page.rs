@@ -80,7 +80,7 @@ async fn all_conditions_hold_and_a_list_means_any_of() {
             );
             continue;
         }
-        assert_eq!(app.found(&Guest, filter.clone()).await, expected, "{filter}");
+        assert_eq!(app.jobs_found(&Guest, filter.clone()).await, expected, "{filter}");
     }
     for bad in [
         json!({ "countries": ["XX"] }),
@@ -109,8 +109,8 @@ async fn words_are_found_and_marked_and_nothing_else_is_html() {
     let run = app.jobs(&Guest, json!({ "filter": { "text": "  " } })).await.ok();
     assert_eq!(run.list("jobs.nodes", "title"), ["Cook", "<b>Weaver</b>"]);
     assert_eq!(run.at("jobs.edges.0.highlight"), &Value::Null);
-    assert_eq!(app.found(&Guest, json!({ "text": "soup looms" })).await, NONE);
-    assert_eq!(app.found(&Guest, json!({ "text": "!!" })).await, NONE);
+    assert_eq!(app.jobs_found(&Guest, json!({ "text": "soup looms" })).await, NONE);
+    assert_eq!(app.jobs_found(&Guest, json!({ "text": "!!" })).await, NONE);
 }
 
 async fn team(app: &TestApp) -> (Actor, Actor, Actor, Actor) {
@@ -145,7 +145,7 @@ async fn drafts_are_found_by_who_hires_alone_through_facets_too() {
         json!({ "states": ["DRAFT"], "skills": ["secrets"], "countries": ["MT"] }),
     ] {
         for actor in [&Guest, &mel, &stan, &token] {
-            assert_eq!(app.found(actor, filter.clone()).await, NONE, "{actor:?} {filter}");
+            assert_eq!(app.jobs_found(actor, filter.clone()).await, NONE, "{actor:?} {filter}");
             let run = app.run_with(actor, FACETS, json!({ "filter": filter })).await.ok();
             let empty =
                 ["employment", "seniority", "workplace", "country", "skill", "organization"];
@@ -154,17 +154,21 @@ async fn drafts_are_found_by_who_hires_alone_through_facets_too() {
             }
         }
         for actor in [&mona, &root] {
-            assert_eq!(app.found(actor, filter.clone()).await, ["Secret"], "{actor:?} {filter}");
+            assert_eq!(
+                app.jobs_found(actor, filter.clone()).await,
+                ["Secret"],
+                "{actor:?} {filter}"
+            );
             let run = app.run_with(actor, FACETS, json!({ "filter": filter })).await.ok();
             assert_eq!(run.at("jobs.facets.seniority.0.key"), "EXECUTIVE");
         }
     }
-    assert_eq!(app.found(&mona, json!({})).await, NONE);
+    assert_eq!(app.jobs_found(&mona, json!({})).await, NONE);
     assert_eq!(
-        app.found(&mona, json!({ "states": ["CLOSED", "DRAFT"] })).await,
+        app.jobs_found(&mona, json!({ "states": ["CLOSED", "DRAFT"] })).await,
         ["Shut", "Secret"]
     );
-    assert_eq!(app.found(&Guest, json!({ "states": ["CLOSED", "DRAFT"] })).await, ["Shut"]);
+    assert_eq!(app.jobs_found(&Guest, json!({ "states": ["CLOSED", "DRAFT"] })).await, ["Shut"]);
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ async fn a_worker_fires_them_all_and_does_what_they_want() {
     let worker = Worker::start(&app, Crew::of_server());
     super::kit::until(async || {
         let fired = timer::Entity::find().all(&app.app.db.write).await.unwrap().len();
-        fired == 7 && waiting(&app).await == 0
+        fired == 10 && waiting(&app).await == 0
     })
     .await;
     worker.stopped().await;
