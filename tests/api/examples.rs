@@ -83,7 +83,7 @@ async fn every_example_operation_runs() {
             "write" => json!({ "body": "A note", "key": "one" }),
             "sign-in" => json!({ "login": "ada", "password": "not this one" }),
             "conversation" => json!({ "id": room }),
-            "board-create" => json!({ "name": "Threads", "key": "one" }),
+            "board-create" => json!({ "name": "Threads", "key": "threads" }),
             "board-events" => json!({ "id": looms.id }),
             "inbox-submission" => json!({ "id": came.id }),
             "inbox-reply" => json!({ "id": came.id, "me": profile_id(&ada), "body": "Dear Olga" }),

@@ -44,7 +44,7 @@ async fn a_search_is_kept_changed_seen_and_forgotten() {
     let kept = run.at("jobSearchSave.jobSearch").clone();
     assert_eq!(kept["name"], "Looms");
     assert_eq!(kept["alert"], "DAILY");
-    assert_eq!(kept["filterJson"]["salaryAtLeast"]["amount"], "0.00");
+    assert_eq!(kept["filterJson"]["salaryAtLeast"]["amount"], "0");
     assert_eq!((&kept["isBroken"], &kept["newCount"]), (&json!(false), &json!(0)));
     let id = kept["id"].as_str().unwrap();
     let input = json!({ "name": "All", "filter": { "text": "looms" }, "alert": "OFF" });
