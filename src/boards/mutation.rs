@@ -70,7 +70,7 @@ pub struct BoardColumnInput {
 
 impl BoardColumnInput {
     /// A column to make a board with, of which `at` says which it is.
-    fn new(self, at: usize) -> crate::Result<NewColumn> {
+    fn checked(self, at: usize) -> crate::Result<NewColumn> {
         let refused = |field: &'static str, code, message: &str| {
             let path = ["input", "columns", &at.to_string(), field].map(str::to_owned);
             Error::refused(code, path, message)
@@ -142,7 +142,7 @@ impl Mutation {
     ) -> Result<BoardPayload> {
         let made = async {
             let columns = input.columns.map(|columns| {
-                columns.into_iter().enumerate().map(|(at, column)| column.new(at)).collect()
+                columns.into_iter().enumerate().map(|(at, column)| column.checked(at)).collect()
             });
             let new = NewBoard {
                 name: input.name,

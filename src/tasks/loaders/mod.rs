@@ -33,6 +33,9 @@ type Row<M> = Option<Arc<M>>;
 type List<M> = Arc<Vec<M>>;
 type Lines = Arc<Page<Arc<task_activity::Model>>>;
 
+/// How a task hangs on others.
+type Ties = List<(RelationKind, Uuid)>;
+
 /// What is asked of tasks that stand in one place of the answer.
 struct At {
     by_id: Loader<Uuid, Batched<Row<task::Model>>, Batch<ById>>,
@@ -43,7 +46,7 @@ struct At {
     labels: Loader<Uuid, Batched<List<Arc<task_label::Model>>>, Batch<LabelsOf>>,
     reminders: Loader<Uuid, Batched<List<task_reminder::Model>>, Batch<RemindersOf>>,
     children: Loader<Uuid, Batched<List<Arc<task::Model>>>, Batch<ChildrenOf>>,
-    relations: Loader<Uuid, Batched<List<(RelationKind, Uuid)>>, Batch<RelationsOf>>,
+    relations: Loader<Uuid, Batched<Ties>, Batch<RelationsOf>>,
     blocked: Loader<Uuid, Batched<List<()>>, Batch<BlockedOnes>>,
     activity: Loader<(Uuid, Ask), Batched<Lines>, Batch<ActivityOf>>,
 }

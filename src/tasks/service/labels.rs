@@ -69,7 +69,7 @@ pub(super) async fn set(
         changed.push(set.task.id);
         desk.updated(set.task, "labels", words(&set.before), words(&set.after));
         gone.extend(set.gone());
-        new.extend(set.new().map(|label| task_label_use::ActiveModel {
+        new.extend(set.come().map(|label| task_label_use::ActiveModel {
             task_id: Set(set.task.id),
             label_id: Set(label),
         }));

@@ -34,14 +34,14 @@ pub(super) struct TaskSet<'a> {
 
 impl TaskSet<'_> {
     pub(super) fn stays(&self) -> bool {
-        self.gone().next().is_none() && self.new().next().is_none()
+        self.gone().next().is_none() && self.come().next().is_none()
     }
 
     pub(super) fn gone(&self) -> impl Iterator<Item = Uuid> {
         self.before.iter().copied().filter(|key| !self.after.contains(key))
     }
 
-    pub(super) fn new(&self) -> impl Iterator<Item = Uuid> {
+    pub(super) fn come(&self) -> impl Iterator<Item = Uuid> {
         self.after.iter().copied().filter(|key| !self.before.contains(key))
     }
 }
@@ -85,7 +85,7 @@ pub(super) async fn set(
         let problem = Problem::at(ErrorCode::TooLong, ["input", "assignees"], message);
         return Err(Error::from(problem.with(limit(&(0..=ASSIGNEES), long.after.len()))));
     }
-    let new: HashSet<Uuid> = sets.iter().flat_map(TaskSet::new).collect();
+    let new: HashSet<Uuid> = sets.iter().flat_map(TaskSet::come).collect();
     let known = assignable(cx, tx, &desk.board, new.iter().copied().collect()).await?;
     let mut check = Check::new();
     for (is_all, at, key) in people.named() {
@@ -108,7 +108,7 @@ pub(super) async fn set(
         for who in set.gone() {
             desk.line(line(who).field("assignees", names.get(&who).cloned(), None));
         }
-        for who in set.new() {
+        for who in set.come() {
             desk.line(line(who).field("assignees", None, names.get(&who).cloned()));
             rows.push(task_assignee::ActiveModel {
                 task_id: Set(set.task.id),
@@ -116,7 +116,7 @@ pub(super) async fn set(
                 since: Set(cx.now()),
             });
         }
-        changed.push((set.task.id, set.new().collect()));
+        changed.push((set.task.id, set.come().collect()));
     }
     if !gone.is_empty() {
         // Who leaves one of them is left with none.

@@ -140,7 +140,7 @@ async fn what_was_put_away_is_read_and_taken_out_and_deleted_but_not_changed() {
         &json!({ "canEdit": false, "canAddTasks": false, "canComment": false })
     );
     assert_eq!(run.at("boards.nodes"), &json!([]));
-    assert_eq!(run.list("archived.nodes", "id"), [board.id.clone()]);
+    assert_eq!(run.list("archived.nodes", "id"), std::slice::from_ref(&board.id));
     app.run_with(&ada, ARCHIVE, json!({ "id": board.id, "archived": false })).await.done();
     app.run_with(&ada, ARCHIVE, json!({ "id": board.id })).await.done();
     app.put_in_column(&board.columns[0], "a0", |_| ()).await;
