@@ -11,6 +11,7 @@ pub mod fields;
 pub mod markdown;
 pub mod page;
 pub mod shape;
+pub mod slug;
 pub mod sql;
 pub mod typeid;
 pub mod words;

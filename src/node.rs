@@ -7,7 +7,7 @@ use crate::{
     Error,
     accounts::{self, Account, Role},
     applications::{self, Application},
-    boards::{self, Board},
+    boards::{self, Activity, Board, BoardColumn, TaskLabel},
     bookmarks::{self, Bookmark},
     chat::{self, Conversation, Message, MessagesLoaders},
     comments::{self, Comment},
@@ -94,6 +94,12 @@ pub enum Node {
     Application(Application),
     /// A board.
     Board(Board),
+    /// A column of a board.
+    BoardColumn(BoardColumn),
+    /// A label of a board.
+    TaskLabel(TaskLabel),
+    /// A line of the history of a board.
+    Activity(Activity),
     /// A task.
     Task(Task),
 }
@@ -191,8 +197,15 @@ pub(crate) async fn of(
             row.map(SubmissionMessage).map(Node::SubmissionMessage)
         }
         "internal_note" => {
-            let row = loaders.of::<inbox::Loaders>().note(key).await?;
-            row.map(InternalNote).map(Node::InternalNote)
+            let note = loaders.of::<inbox::Loaders>().note(key).await?;
+            let note = match note.map(InternalNote::Submission) {
+                Some(note) => Some(note),
+                None => {
+                    let note = loaders.of::<applications::Loaders>().note(key).await?;
+                    note.map(InternalNote::Application)
+                }
+            };
+            note.map(Node::InternalNote)
         }
         "email_template" => {
             let template = loaders.of::<WordsLoaders>().template(key).await?;
@@ -225,6 +238,18 @@ pub(crate) async fn of(
             row.map(Application).map(Node::Application)
         }
         "board" => loaders.of::<boards::Loaders>().by_id(key, 0).await?.map(Board).map(Node::Board),
+        "board_column" => {
+            let row = loaders.of::<boards::Loaders>().column(key, 0).await?;
+            row.map(BoardColumn).map(Node::BoardColumn)
+        }
+        "task_label" => {
+            let row = loaders.of::<boards::Loaders>().label(key, 0).await?;
+            row.map(TaskLabel).map(Node::TaskLabel)
+        }
+        "activity" => {
+            let row = loaders.of::<boards::Loaders>().line(key, 0).await?;
+            row.map(Activity).map(Node::Activity)
+        }
         "task" => loaders.of::<tasks::Loaders>().by_id(key, 0).await?.map(Task).map(Node::Task),
         _ => None,
     })

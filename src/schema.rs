@@ -3,14 +3,15 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
 use crate::{
-    accounts, bookmarks, chat, comments, community,
+    accounts, applications, boards, bookmarks, chat, comments, community,
     contact::{self, inbox},
     files::{self, uploads},
     infra::secrets,
-    mail, members, node, notifications, operations, portfolio, posts, presence, reactions, resumes,
-    search,
+    jobs, mail, members, node, notifications, operations, organizations, portfolio, posts,
+    presence, reactions, resumes, search,
     stream_event::StreamEvent,
-    tags,
+    tags, tasks,
+    tasks::find,
 };
 
 /// Reading. Top-level fields fail one by one: an error in one leaves the others standing.
@@ -22,12 +23,19 @@ pub struct Query(
     members::Query,
     posts::Query,
     portfolio::Query,
+    boards::Query,
     chat::Query,
     contact::Query,
     inbox::Query,
+    applications::Query,
     tags::Query,
+    tasks::Query,
     mail::WordsQuery,
     search::Query,
+    find::Query,
+    jobs::find::FindQuery,
+    organizations::Query,
+    jobs::Query,
 );
 
 /// Writing. Names read object first, so that related ones stand together.
@@ -41,15 +49,21 @@ pub struct Mutation(
     comments::Mutation,
     bookmarks::Mutation,
     resumes::Mutation,
+    boards::Mutation,
     chat::Mutation,
     contact::Mutation,
     inbox::Mutation,
+    applications::Mutation,
     files::Mutation,
     uploads::Mutation,
     operations::Mutation,
     mail::WordsMutation,
     mail::OutboxMutation,
     notifications::Mutation,
+    tasks::Mutation,
+    jobs::saved::SavedMutation,
+    organizations::Mutation,
+    jobs::Mutation,
 );
 
 /// Hearing what happens, named for what is watched. What was missed since `after` is told first, then `StreamReady`,
@@ -58,6 +72,7 @@ pub struct Mutation(
 pub struct Subscription(
     posts::Subscription,
     comments::Subscription,
+    boards::Subscription,
     presence::Subscription,
     chat::Subscription,
     uploads::Subscription,

@@ -7,9 +7,11 @@ use sea_orm::{
 };
 
 use crate::entity::{
-    block, collaborator, comment, conversation, conversation_member, file, file_use, follow,
-    form_member, message, mute, notification_actor, portfolio_item, portfolio_item_tag, post,
-    post_tag, profile, resume, resume_entry, revision, submission, tag,
+    application, application_assignee, application_item, block, board_member, collaborator,
+    comment, conversation, conversation_member, file, file_use, follow, form_member, job_tag,
+    message, mute, notification_actor, organization, organization_member, portfolio_item,
+    portfolio_item_tag, post, post_tag, profile, resume, resume_entry, revision, submission, tag,
+    task, task_activity, task_assignee, task_label, task_label_use,
 };
 
 /// Something that is read from the columns of one table.
@@ -243,6 +245,24 @@ shape!(conversation::Model: conversation {
     latest: Latest,
     archived_at: ArchivedAt,
 });
+shape!(board_member::Model: board_member {
+    board_id: BoardId,
+    profile_id: ProfileId,
+    role: Role,
+    since: Since,
+});
+shape!(task_activity::Model: task_activity {
+    id: Id,
+    board_id: BoardId,
+    task_id: TaskId,
+    task_key: TaskKey,
+    actor_id: ActorId,
+    member_id: MemberId,
+    kind: Kind,
+    field: Field,
+    before: Before,
+    after: After,
+});
 shape!(conversation_member::Model: conversation_member {
     id: Id,
     conversation_id: ConversationId,
@@ -277,3 +297,100 @@ shape!(submission::Model: submission {
     first_reply_at: FirstReplyAt,
     version: Version,
 } without { search_text: String::new(), receipt: Vec::new(), consent_text: None, guest_key: None });
+shape!(task::Model: task {
+    id: Id,
+    board_id: BoardId,
+    column_id: ColumnId,
+    number: Number,
+    title: Title,
+    title_key: TitleKey,
+    description_source: DescriptionSource,
+    description_html: DescriptionHtml,
+    mentions: Mentions,
+    creator_id: CreatorId,
+    parent_id: ParentId,
+    priority: Priority,
+    estimate: Estimate,
+    starts_on: StartsOn,
+    due_at: DueAt,
+    due_has_time: DueHasTime,
+    due_told_at: DueToldAt,
+    rank: Rank,
+    checklist: Checklist,
+    client_key: ClientKey,
+    child_count: ChildCount,
+    done_child_count: DoneChildCount,
+    comment_count: CommentCount,
+    reaction_count: ReactionCount,
+    reactions: Reactions,
+    updated_at: UpdatedAt,
+    started_at: StartedAt,
+    completed_at: CompletedAt,
+    archived_at: ArchivedAt,
+    version: Version,
+});
+shape!(task_assignee::Model: task_assignee { task_id: TaskId, profile_id: ProfileId, since: Since });
+shape!(task_label::Model: task_label {
+    id: Id,
+    board_id: BoardId,
+    name: Name,
+    name_key: NameKey,
+    color: Color,
+    description: Description,
+});
+shape!(task_label_use::Model: task_label_use { task_id: TaskId, label_id: LabelId });
+shape!(application::Model: application {
+    id: Id,
+    job_id: JobId,
+    applicant_id: ApplicantId,
+    state: State,
+    stage_id: StageId,
+    name: Name,
+    name_key: NameKey,
+    email: Email,
+    phone: Phone,
+    cover_source: CoverSource,
+    cover_html: CoverHtml,
+    links: Links,
+    answers: Answers,
+    consent_text: ConsentText,
+    consented_at: ConsentedAt,
+    rating: Rating,
+    submitted_at: SubmittedAt,
+    updated_at: UpdatedAt,
+    erase_at: EraseAt,
+    version: Version,
+});
+shape!(application_item::Model: application_item {
+    application_id: ApplicationId,
+    portfolio_item_id: PortfolioItemId,
+    position: Position,
+});
+shape!(application_assignee::Model: application_assignee {
+    application_id: ApplicationId,
+    profile_id: ProfileId,
+});
+shape!(organization::Model: organization {
+    id: Id,
+    slug: Slug,
+    name: Name,
+    name_key: NameKey,
+    about_source: AboutSource,
+    about_html: AboutHtml,
+    website: Website,
+    location: Location,
+    country: Country,
+    size: Size,
+    industry: Industry,
+    founded_year: FoundedYear,
+    verified_at: VerifiedAt,
+    open_job_count: OpenJobCount,
+    version: Version,
+});
+shape!(organization_member::Model: organization_member {
+    organization_id: OrganizationId,
+    profile_id: ProfileId,
+    role: Role,
+    since: Since,
+});
+shape!(job_tag::Model: job_tag { job_id: JobId, tag_id: TagId, position: Position });

@@ -3,6 +3,7 @@
 use async_graphql::Interface;
 
 use crate::{
+    boards::{BoardChanged, TaskAdded, TaskChanged, TaskMoved, TaskRemoved},
     chat::{
         ConversationBumped, ConversationChanged, ConversationLeft, MembersChanged, MessageAdded,
         MessageChanged, MessageRemoved, ReadMarkMoved, SessionExpiring, TypingChanged,
@@ -46,6 +47,16 @@ pub enum StreamEvent {
     FeedGrew(FeedGrew),
     /// Somebody came online, or left.
     PresenceChanged(PresenceChanged),
+    /// A task was made.
+    TaskAdded(TaskAdded),
+    /// A task was changed.
+    TaskChanged(TaskChanged),
+    /// A task came into another place.
+    TaskMoved(TaskMoved),
+    /// A task is gone.
+    TaskRemoved(TaskRemoved),
+    /// A board was changed.
+    BoardChanged(BoardChanged),
     /// A message was sent.
     MessageAdded(MessageAdded),
     /// A message was edited, pinned or answered.

@@ -4,15 +4,20 @@ use async_graphql::MergedObject;
 
 use crate::{
     accounts::AccountsViewer,
+    applications::ApplicationsViewer,
+    boards::BoardsViewer,
     bookmarks::BookmarksViewer,
     chat::ChatViewer,
     contact::inbox::InboxViewer,
     cx::Member,
     files::{FilesViewer, uploads::UploadsViewer},
+    jobs::saved::SavedViewer,
     members::MembersViewer,
     notifications::NotificationsViewer,
+    organizations::OrganizationsViewer,
     portfolio::OwnPortfolio,
     posts::PostsViewer,
+    tasks::find::TasksViewer,
 };
 
 /// You: all that belongs to the person asking, and to nobody else.
@@ -23,11 +28,16 @@ pub struct Viewer(
     PostsViewer,
     BookmarksViewer,
     OwnPortfolio,
+    BoardsViewer,
     ChatViewer,
     UploadsViewer,
     FilesViewer,
     InboxViewer,
+    ApplicationsViewer,
     NotificationsViewer,
+    TasksViewer,
+    SavedViewer,
+    OrganizationsViewer,
 );
 
 impl Viewer {
@@ -40,11 +50,16 @@ impl Viewer {
             PostsViewer(member),
             BookmarksViewer(member),
             OwnPortfolio(member),
+            BoardsViewer(member),
             ChatViewer(member),
             UploadsViewer(member),
             FilesViewer(member),
             InboxViewer(member),
+            ApplicationsViewer(member),
             NotificationsViewer(member),
+            TasksViewer(member),
+            SavedViewer(member),
+            OrganizationsViewer(member),
         )
     }
 }

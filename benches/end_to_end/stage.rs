@@ -118,6 +118,7 @@ async fn fill(app: &App, args: &Args) -> Result<()> {
         comments: args.comments.unwrap_or(args.posts * 5),
         reactions: args.reactions.unwrap_or(args.posts * 10),
         follows: args.members * 10,
+        jobs: 0,
     };
     if let Some(problem) = sizes.problem() {
         anyhow::bail!(problem);

@@ -27,7 +27,7 @@ CREATE TABLE organization (
   id {uuid} PRIMARY KEY NOT NULL,
   slug {key} NOT NULL UNIQUE,
   name TEXT NOT NULL,
-  name_key TEXT NOT NULL,
+  name_key {key} NOT NULL,
   about_source TEXT NOT NULL,
   about_html TEXT NOT NULL,
   website TEXT,
@@ -97,6 +97,7 @@ CREATE INDEX job_organization ON job (organization_id, state, published_at, id);
 CREATE INDEX job_posted_by ON job (posted_by_id);
 CREATE INDEX job_published ON job (state, published_at, id);
 CREATE INDEX job_closes ON job (state, closes_at, id);
+CREATE INDEX job_facets ON job (state, id, organization_id, employment, seniority, workplace);
 CREATE INDEX job_salary ON job (state, salary_yearly, id);
 
 CREATE TABLE job_country (
@@ -152,10 +153,10 @@ CREATE TABLE application (
   version {int} NOT NULL DEFAULT 1,
   UNIQUE (job_id, applicant_id)
 ) {strict};
-CREATE INDEX application_job ON application (job_id, id);
-CREATE INDEX application_job_state ON application (job_id, state, id);
+CREATE INDEX application_job ON application (job_id, submitted_at, id);
+CREATE INDEX application_job_state ON application (job_id, state, submitted_at, id);
 CREATE INDEX application_stage ON application (stage_id, id);
-CREATE INDEX application_applicant ON application (applicant_id, id);
+CREATE INDEX application_applicant ON application (applicant_id, submitted_at, id);
 CREATE INDEX application_erase ON application (erase_at) WHERE erase_at IS NOT NULL;
 
 CREATE TABLE application_item (

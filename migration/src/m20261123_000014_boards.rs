@@ -27,7 +27,7 @@ CREATE TABLE board (
   id {uuid} PRIMARY KEY NOT NULL,
   key {key} NOT NULL UNIQUE,
   name TEXT NOT NULL,
-  name_key TEXT NOT NULL,
+  name_key {key} NOT NULL,
   description_source TEXT NOT NULL,
   description_html TEXT NOT NULL,
   visibility TEXT NOT NULL CHECK (visibility IN ('public', 'members', 'private')),
@@ -39,6 +39,7 @@ CREATE TABLE board (
   archived_at {time},
   version {int} NOT NULL DEFAULT 1
 ) {strict};
+CREATE INDEX board_name ON board (name_key, id);
 CREATE INDEX board_visibility ON board (visibility, id);
 CREATE INDEX board_creator ON board (creator_id);
 
@@ -67,7 +68,7 @@ CREATE TABLE task_label (
   id {uuid} PRIMARY KEY NOT NULL,
   board_id {uuid} NOT NULL REFERENCES board (id) ON DELETE CASCADE,
   name TEXT NOT NULL,
-  name_key TEXT NOT NULL,
+  name_key {key} NOT NULL,
   color TEXT NOT NULL,
   description TEXT,
   UNIQUE (board_id, name_key)
@@ -79,7 +80,7 @@ CREATE TABLE task (
   column_id {uuid} NOT NULL REFERENCES board_column (id) ON DELETE CASCADE,
   number {int} NOT NULL,
   title TEXT NOT NULL,
-  title_key TEXT NOT NULL,
+  title_key {key} NOT NULL,
   description_source TEXT NOT NULL,
   description_html TEXT NOT NULL,
   mentions TEXT,
@@ -110,12 +111,20 @@ CREATE INDEX task_column ON task (column_id, rank, id) WHERE archived_at IS NULL
 CREATE INDEX task_column_all ON task (column_id);
 CREATE INDEX task_board_updated ON task (board_id, updated_at, id);
 CREATE INDEX task_board_created ON task (board_id, id);
-CREATE INDEX task_board_due ON task (board_id, due_at, id);
+CREATE INDEX task_board_due ON task (board_id, COALESCE(due_at, '9999-12-31T23:59:59.999+00:00'), id);
+CREATE INDEX task_board_due_last ON task (board_id, COALESCE(due_at, '0001-01-01T00:00:00+00:00'), id);
 CREATE INDEX task_board_priority ON task (board_id, priority, id);
 CREATE INDEX task_board_title ON task (board_id, title_key, id);
+CREATE INDEX task_all_updated ON task (updated_at, id);
+CREATE INDEX task_all_due ON task (COALESCE(due_at, '9999-12-31T23:59:59.999+00:00'), id);
+CREATE INDEX task_all_due_last ON task (COALESCE(due_at, '0001-01-01T00:00:00+00:00'), id);
+CREATE INDEX task_all_priority ON task (priority, id);
+CREATE INDEX task_all_title ON task (title_key, id);
+CREATE INDEX task_completed ON task (completed_at, id) WHERE completed_at IS NOT NULL;
 CREATE INDEX task_creator ON task (creator_id, id);
 CREATE INDEX task_parent ON task (parent_id, id);
-CREATE INDEX task_due ON task (due_at, id) WHERE due_at IS NOT NULL AND completed_at IS NULL AND archived_at IS NULL;
+CREATE INDEX task_due ON task (due_at, id) WHERE due_at IS NOT NULL AND completed_at IS NULL AND archived_at IS NULL
+  AND (due_told_at IS NULL OR due_told_at <> due_at);
 
 CREATE TABLE task_assignee (
   task_id {uuid} NOT NULL REFERENCES task (id) ON DELETE CASCADE,
@@ -146,6 +155,7 @@ CREATE TABLE task_reminder (
   remind_at {time} NOT NULL,
   PRIMARY KEY (task_id, remind_at)
 ) {strict};
+CREATE INDEX task_reminder_time ON task_reminder (remind_at, task_id);
 
 CREATE TABLE task_activity (
   id {uuid} PRIMARY KEY NOT NULL,

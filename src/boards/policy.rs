@@ -13,6 +13,7 @@ use crate::{
         board::{self, Column, Visibility},
         board_member::{self, Role},
     },
+    error::ErrorCode,
     scope::Scope,
 };
 
@@ -60,11 +61,27 @@ pub fn role(actor: &Actor, board: &board::Model, role: Option<Role>) -> Option<R
     role.max(open.then_some(Role::Commenter))
 }
 
+/// Changing boards at all.
+pub fn write(actor: &Actor) -> Result<Member> {
+    let member = actor.member()?;
+    actor.allows(Scope::WriteTasks)?;
+    Ok(member)
+}
+
 /// Refuses whoever may not do on a board what `least` may; one that was put away is changed by nobody. `role` is what
 /// they are there, if they are its member.
 pub fn act(actor: &Actor, board: &board::Model, own: Option<Role>, least: Role) -> Result<Member> {
-    let member = actor.member()?;
-    actor.allows(Scope::WriteTasks)?;
+    let member = keep(actor, board, own, least)?;
+    if board.archived_at.is_some() {
+        let message = "the board was put away: take it out again first";
+        return Err(Error::refused(ErrorCode::StateNotAllowed, ["id"], message));
+    }
+    Ok(member)
+}
+
+/// The same, whether or not the board was put away: putting it away and taking it out.
+pub fn keep(actor: &Actor, board: &board::Model, own: Option<Role>, least: Role) -> Result<Member> {
+    let member = write(actor)?;
     if role(actor, board, own) < Some(least) {
         return Err(Error::not_yours(match least {
             Role::Viewer | Role::Commenter => "only members of the board may do this",
@@ -72,9 +89,24 @@ pub fn act(actor: &Actor, board: &board::Model, own: Option<Role>, least: Role) 
             Role::Admin => "only admins of the board may do this",
         }));
     }
-    if board.archived_at.is_some() {
-        let message = "the board was put away: take it out again first";
-        return Err(Error::refused(crate::error::ErrorCode::StateNotAllowed, ["id"], message));
+    Ok(member)
+}
+
+/// Deleting a board: its admins, once it was put away.
+pub fn delete(actor: &Actor, board: &board::Model, own: Option<Role>) -> Result<Member> {
+    let member = keep(actor, board, own, Role::Admin)?;
+    if board.archived_at.is_none() {
+        let message = "put the board away first: what is deleted is gone for good";
+        return Err(Error::refused(ErrorCode::StateNotAllowed, ["id"], message));
     }
     Ok(member)
+}
+
+/// Whether `actor` may follow a board, of which `is_member` says whether they are a member: as [`visible_to`].
+pub fn hears(actor: &Actor, visibility: Visibility, is_member: bool) -> bool {
+    match visibility {
+        Visibility::Public => true,
+        Visibility::Members if actor.reader().is_some() => true,
+        Visibility::Members | Visibility::Private => is_member && read_own(actor).is_ok(),
+    }
 }

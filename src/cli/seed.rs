@@ -34,14 +34,17 @@ pub(super) struct Args {
     /// How many follow another: pairs of members.
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     follows: usize,
+    /// How many postings; one organization for each 25.
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    jobs: usize,
     /// Another number makes another community.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
 }
 
 pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
-    let Args { members, posts, comments, reactions, follows, seed } = args;
-    let sizes = Sizes { members, posts, comments, reactions, follows };
+    let Args { members, posts, comments, reactions, follows, jobs, seed } = args;
+    let sizes = Sizes { members, posts, comments, reactions, follows, jobs };
     if let Some(problem) = sizes.problem() {
         return Err(Usage(problem).into());
     }
@@ -74,7 +77,7 @@ pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
     app.db.clone().close().await;
     output::print(&format!(
         "{members} members, {posts} posts, {comments} comments, {reactions} reactions, {follows} \
-         follows: {rows} rows in {:.1} s, of which {:.1} s to make them up.\n\
+         follows, {jobs} postings: {rows} rows in {:.1} s, of which {:.1} s to make them up.\n\
          Everybody's password is \"{PASSWORD}\"; @{} is the administrator.",
         began.elapsed().as_secs_f64(),
         grown.as_secs_f64(),

@@ -54,7 +54,7 @@ pub struct CommentRemoved {
     pub id: ID,
 }
 
-/// What is discussed changed: its text, its tags, or who may read it.
+/// What is discussed changed: its text, its tags, or who may read it. That a task changed, its board tells.
 #[derive(SimpleObject)]
 pub struct SubjectChanged {
     /// The place behind it, for `after`.
@@ -65,7 +65,7 @@ pub struct SubjectChanged {
     pub subject: Commentable,
 }
 
-/// What happens to a post or a portfolio item, and under it. Comments of those whom you blocked, or who blocked you, are not told.
+/// What happens to a post or a portfolio item, and under these and tasks. Comments of those whom you blocked, or who blocked you, are not told.
 #[derive(Union)]
 pub enum DiscussionEvent {
     /// The stream stands.

@@ -10,7 +10,7 @@ use crate::graph::{ContextExt, Markdown, Result, decode, payload};
 /// A new comment.
 #[derive(Debug, InputObject)]
 pub struct CommentCreateInput {
-    /// What it is about: the id of a post or a published portfolio item.
+    /// What it is about: the id of a post, a published portfolio item or a task.
     subject: ID,
     /// The comment that it answers.
     parent: Option<ID>,

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     graph::{ContextExt, EventCursor, Hears, Result, Topic, live},
-    portfolio, posts, streams,
+    portfolio, posts, streams, tasks,
 };
 
 /// Who hears the discussion of something: those who may see it.
@@ -17,6 +17,7 @@ fn hears(on: On) -> Hears {
         On::PortfolioItem(_) => {
             |app, key, actors| Box::pin(portfolio::service::hears(app, key, actors))
         }
+        On::Task(_) => |app, key, actors| Box::pin(tasks::service::hears(app, key, actors)),
     }
 }
 
@@ -26,11 +27,12 @@ pub struct Subscription;
 
 #[async_graphql::Subscription(name = "CommentSubscription")]
 impl Subscription {
-    /// An open post or portfolio item: comments and reactions as they come. Guests may follow what they may see.
+    /// An open post, portfolio item or task: comments and reactions as they come. Guests may follow what they may see.
     async fn discussion_events<'c>(
         &self,
         ctx: &Context<'c>,
-        #[graphql(desc = "What is discussed: the id of a post or a portfolio item.")] id: ID,
+        #[graphql(desc = "What is discussed: the id of a post, a portfolio item or a task.")]
+        id: ID,
         #[graphql(
             desc = "The cursor after which it begins: `eventCursor`, or that of the last event."
         )]

@@ -17,7 +17,11 @@ use crate::{
     posts::{self, Post},
     reactions::{self, Reactable, ReactionGroup, service as reacted},
     streams::{Cursor, Stream},
+    tasks::{self, Task},
 };
+
+/// Where in an answer tasks stand that comments are about, for loaders.
+const ABOUT: u64 = 1;
 
 /// Something people discuss.
 #[derive(Debug, Interface)]
@@ -34,6 +38,8 @@ pub enum Commentable {
     Post(Post),
     /// A piece of work on show.
     PortfolioItem(PortfolioItem),
+    /// Something to do.
+    Task(Task),
 }
 
 impl Commentable {
@@ -50,6 +56,10 @@ impl Commentable {
                 let reached = portfolio::Via::COMMENTED_ON;
                 Ok(item.map(|item| Self::PortfolioItem(item.reached(reached))))
             }
+            On::Task(id) => {
+                let task = ctx.loaders().of::<tasks::Loaders>().by_id(id, ABOUT).await?;
+                Ok(task.map(|row| Self::Task(Task(row))))
+            }
         }
     }
 }
@@ -59,6 +69,7 @@ impl From<Commentable> for Reactable {
         match subject {
             Commentable::Post(post) => Self::Post(post),
             Commentable::PortfolioItem(item) => Self::PortfolioItem(item),
+            Commentable::Task(task) => Self::Task(task),
         }
     }
 }
@@ -69,6 +80,7 @@ impl On {
         match decode_any(id)? {
             ("post", key) => Some(Self::Post(key)),
             ("portfolio_item", key) => Some(Self::PortfolioItem(key)),
+            ("task", key) => Some(Self::Task(key)),
             _ => None,
         }
     }
@@ -78,6 +90,7 @@ impl On {
         match self {
             Self::Post(_) => Via::under(1, lane),
             Self::PortfolioItem(_) => Via::under(2, lane),
+            Self::Task(_) => Via::under(3, lane),
         }
     }
 
@@ -102,7 +115,7 @@ impl On {
     }
 }
 
-/// A remark under a post or a portfolio item; they nest.
+/// A remark under a post, a portfolio item or a task; they nest.
 #[derive(Clone, Debug)]
 pub struct Comment {
     row: Arc<comment::Model>,
@@ -138,7 +151,7 @@ fn reacted(row: &comment::Model, via: Via) -> reactions::On {
     reactions::On { subject, place: via.number() }
 }
 
-/// A remark under a post or a portfolio item; they nest.
+/// A remark under a post, a portfolio item or a task; they nest.
 #[Object]
 impl Comment {
     /// Its global id.
@@ -255,6 +268,13 @@ impl CommentViewer {
                     portfolio::policy::join(ctx.cx().actor, &item.0).is_ok()
                 };
                 Ok(item.is_some_and(|item| joins(&item)))
+            }
+            On::Task(id) => {
+                let task = ctx.loaders().of::<tasks::Loaders>().by_id(id, ABOUT).await?;
+                match task {
+                    Some(task) => tasks::may_join(ctx, task.board_id, self.via.number()).await,
+                    None => Ok(false),
+                }
             }
         }
     }

@@ -115,6 +115,10 @@ pub struct Config {
     pub sockets_per_member: usize,
     /// Live connections at a time of one address without signing in.
     pub sockets_per_address: usize,
+    /// The currency in which salaries are compared: ISO 4217.
+    pub currency: String,
+    /// What one of another currency is worth in it, as `USD=0.92`; salaries in others are not compared.
+    pub currency_rates: Vec<String>,
     /// What a document may ask for.
     pub limits: Limits,
 }
@@ -140,6 +144,15 @@ impl Config {
     pub fn is_postgres(&self) -> bool {
         let url = self.database_url.as_deref().unwrap_or_default();
         url.starts_with("postgres:") || url.starts_with("postgresql:")
+    }
+
+    /// What one of a currency is worth, in millionths of the server's; `None` where nobody said.
+    pub fn currency_micros(&self, currency: &str) -> Option<i64> {
+        if currency == self.currency {
+            return Some(1_000_000);
+        }
+        let rates = self.currency_rates.iter().filter_map(|rate| value::rate(rate));
+        rates.into_iter().find(|(code, _)| code == currency).map(|(_, micros)| micros)
     }
 
     /// Whether this is the real thing.
@@ -303,6 +316,8 @@ impl Default for Config {
             sockets: 10_000,
             sockets_per_member: 10,
             sockets_per_address: 100,
+            currency: "EUR".to_owned(),
+            currency_rates: Vec::new(),
             limits: Limits::default(),
         }
     }

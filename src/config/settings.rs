@@ -310,6 +310,18 @@ pub(super) const SETTINGS: &[Setting] = &[
         "Bytes of a document."
     ),
     row!(
+        "currency",
+        currency,
+        read::currency,
+        "The currency in which salaries are compared: an ISO 4217 code."
+    ),
+    row!(
+        "currency_rates",
+        currency_rates,
+        read::rates,
+        "What one of another currency is worth in it: USD=0.92,GBP=1.17. Others are not compared."
+    ),
+    row!(
         "limit_tokens",
         limits.tokens,
         |t| read::number(t, 100..=20_000),

@@ -256,6 +256,43 @@ pub(super) fn networks(text: &str) -> Read<Vec<IpNet>> {
     items(text).map(network).collect()
 }
 
+/// A code of three letters, as ISO 4217 has them.
+pub(super) fn currency(text: &str) -> Read<String> {
+    if text.len() == 3 && text.bytes().all(|c| c.is_ascii_uppercase()) {
+        return Ok(text.to_owned());
+    }
+    Err("write an ISO 4217 code, such as EUR".to_owned())
+}
+
+/// What one of a currency is worth, in millionths: `USD=0.92`.
+pub(super) fn rate(text: &str) -> Option<(String, i64)> {
+    let (code, worth) = text.split_once('=')?;
+    let code = currency(code.trim()).ok()?;
+    let (whole, part) = worth.trim().split_once('.').unwrap_or((worth.trim(), "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+    if !digits(whole) || whole.len() > 9 || !digits(part) || part.len() > 6 {
+        return None;
+    }
+    let micros = format!("{whole}{part:0<6}").parse::<i64>().ok()?;
+    (micros > 0).then_some((code, micros))
+}
+
+/// What other currencies are worth, each once.
+pub(super) fn rates(text: &str) -> Read<Vec<String>> {
+    let mut known = Vec::new();
+    let each = items(text).map(|item| {
+        let (code, _) = rate(item).ok_or_else(|| {
+            format!("{item:?} is no rate: write USD=0.92, of at most 6 digits behind the point")
+        })?;
+        if known.contains(&code) {
+            return Err(format!("{code} is named twice"));
+        }
+        known.push(code);
+        Ok(item.to_owned())
+    });
+    each.collect()
+}
+
 /// A type of a few named values.
 pub(super) trait Named: Copy + PartialEq + 'static {
     /// Every value and its name.

@@ -2,11 +2,12 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 
 use super::{
     Form, FormBy, SubmissionReceipt,
-    service::{self, Changes, NewSubmission, Receipt, Sent, SentFrom},
+    service::{self, Changes, NewSubmission, Receipt, SentFrom},
 };
 use crate::{
     entity::form::State,
     fields::{Choice, Field, FieldType, Given, MOST_FILES},
+    files::service::Sent,
     graph::{
         ContextExt, Date, DateTime, Duration, EmailAddress, Locale, Markdown, Result, Upload, Url,
         decode, maybe, payload,
@@ -171,7 +172,15 @@ pub struct FieldValueInput {
 }
 
 impl FieldValueInput {
-    /// What is answered, with its files if they are to be opened.
+    /// What is answered, with its files; more of them within the request than may come are not opened.
+    pub(crate) fn list(ctx: &Context<'_>, values: Vec<Self>) -> crate::Result<Vec<Sent>> {
+        let uploads = values.iter().flat_map(|value| &value.uploads).map(Vec::len);
+        // One file may be named thousands of times, and each that is opened takes a handle of the process: more
+        // than may come are refused by their number alone.
+        let opens = uploads.sum::<usize>() <= MOST_FILES;
+        values.into_iter().map(|value| value.sent(ctx, opens)).collect()
+    }
+
     fn sent(self, ctx: &Context<'_>, opens: bool) -> crate::Result<Sent> {
         let given = Given {
             field: self.field,
@@ -255,14 +264,9 @@ impl Mutation {
         #[graphql(desc = "What was filled in.")] input: FormSubmitInput,
     ) -> Result<FormSubmitPayload> {
         let submitted = async {
-            let uploads = input.values.iter().flat_map(|value| &value.uploads).map(Vec::len);
-            // One file may be named thousands of times, and each that is opened takes a handle of the process: more
-            // than may come are refused by their number alone.
-            let opens = uploads.sum::<usize>() <= MOST_FILES;
-            let values = input.values.into_iter().map(|value| value.sent(ctx, opens));
             let new = NewSubmission {
                 form: input.form.into(),
-                values: values.collect::<crate::Result<_>>()?,
+                values: FieldValueInput::list(ctx, input.values)?,
                 consent: input.consent,
                 locale: input.locale.map(|locale| locale.0),
                 origin: input.origin.map(|url| url.0),

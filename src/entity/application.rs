@@ -42,11 +42,11 @@ pub struct Model {
     pub rating: Option<i32>,
     /// When they applied last.
     pub submitted_at: DateTimeUtc,
-    /// When it was changed last.
+    /// When something changed last that its applicant is told of.
     pub updated_at: DateTimeUtc,
     /// When it is erased.
     pub erase_at: Option<DateTimeUtc>,
-    /// Grows by one with each change.
+    /// Grows by one with each change that its applicant is told of.
     pub version: i32,
 }
 

@@ -62,7 +62,7 @@ pub fn answers(check: &mut Check, path: &[&str], fields: &[Field], given: &[Give
         check.push(
             Problem::at(
                 ErrorCode::TooLong,
-                ["input", "values"],
+                std::iter::once("input").chain(path.iter().copied()).map(str::to_owned),
                 format!("send at most {MOST_FILES} files in all"),
             )
             .with(limit(&(0..=MOST_FILES), all)),
@@ -341,7 +341,8 @@ fn member(kind: FieldType) -> &'static str {
     }
 }
 
-fn is_phone(text: &str) -> bool {
+/// Whether this is a telephone number, however it is written.
+pub fn is_phone(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let plain = |c: char| c.is_ascii_digit() || " +-()/.#*x".contains(c);
     (3..=20).contains(&digits) && text.chars().all(plain)

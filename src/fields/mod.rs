@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use answer::{Given, Sender, answers, sender, words};
+pub use answer::{Given, Sender, answers, is_phone, sender, words};
 pub use define::define;
 pub use pattern::fits_type;
 

@@ -176,6 +176,9 @@ fn key_of(on: Column, hung: &file_use::Model) -> Uuid {
         Column::EmailId => hung.email_id,
         Column::SubmissionId => hung.submission_id,
         Column::SubmissionMessageId => hung.submission_message_id,
+        Column::TaskId => hung.task_id,
+        Column::OrganizationId => hung.organization_id,
+        Column::ApplicationId => hung.application_id,
         _ => hung.portfolio_item_id,
     };
     key.unwrap_or_default()

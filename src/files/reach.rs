@@ -8,14 +8,14 @@ use sea_orm::{
 };
 
 use crate::{
-    Cx, chat, comments, contact,
+    Cx, applications, chat, comments, contact,
     entity::{
-        comment, file,
+        application, comment, file,
         file::Visibility,
         file_use::{self, Column},
-        message, portfolio_item, post, profile, submission, submission_message,
+        message, organization, portfolio_item, post, profile, submission, submission_message, task,
     },
-    members, portfolio, posts,
+    members, organizations, portfolio, posts, tasks,
 };
 
 /// The files that the actor may see.
@@ -34,6 +34,9 @@ pub fn visible(cx: Cx<'_>) -> Select<file::Entity> {
         on_item(cx),
         on_submission(cx),
         on_talk(cx),
+        on_task(cx),
+        on_organization(cx),
+        on_application(cx),
     ];
     let seen = hangs.into_iter().fold(seen, |seen, uses| seen.add(Expr::exists(uses)));
     file::Entity::find().filter(seen)
@@ -90,6 +93,11 @@ fn on_submission(cx: Cx<'_>) -> SelectStatement {
     on(Column::SubmissionId, rows.into_query(), submission::Column::Id.as_column_ref())
 }
 
+fn on_organization(cx: Cx<'_>) -> SelectStatement {
+    let rows = organizations::service::visible(cx).select_only().column(organization::Column::Id);
+    on(Column::OrganizationId, rows.into_query(), organization::Column::Id.as_column_ref())
+}
+
 fn on_talk(cx: Cx<'_>) -> SelectStatement {
     let seen = contact::service::visible_submissions(cx);
     let seen = seen.select_only().column(submission::Column::Id).into_query();
@@ -99,4 +107,14 @@ fn on_talk(cx: Cx<'_>) -> SelectStatement {
         .filter(submission_message::Column::SubmissionId.in_subquery(seen))
         .into_query();
     on(Column::SubmissionMessageId, rows, submission_message::Column::Id.as_column_ref())
+}
+
+fn on_task(cx: Cx<'_>) -> SelectStatement {
+    let rows = tasks::service::visible(cx).select_only().column(task::Column::Id);
+    on(Column::TaskId, rows.into_query(), task::Column::Id.as_column_ref())
+}
+
+fn on_application(cx: Cx<'_>) -> SelectStatement {
+    let rows = applications::service::visible(cx).select_only().column(application::Column::Id);
+    on(Column::ApplicationId, rows.into_query(), application::Column::Id.as_column_ref())
 }

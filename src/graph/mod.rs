@@ -4,6 +4,7 @@ mod batch;
 mod connection;
 mod context;
 pub mod documents;
+mod facet;
 mod fault;
 mod gather;
 mod ids;
@@ -20,6 +21,7 @@ pub use batch::{Batch, Batched, alike, answer, fail, many, one};
 pub(crate) use connection::connection;
 pub use connection::{OrderDirection, PageInfo};
 pub use context::{ContextExt, Execution};
+pub use facet::Facet;
 pub use fault::{Fault, RequestErrorCode, Result};
 pub use gather::{Loader, ask, loader};
 pub use ids::{encode, keys};
@@ -36,7 +38,7 @@ pub use payload::{
 };
 pub use range::DateTimeRange;
 pub use scalars::{
-    ByteSize, CountryCode, Date, DateTime, Duration, EmailAddress, Emoji, Html, Json, Locale,
-    Markdown, PartialDate, Url,
+    ByteSize, CountryCode, CurrencyCode, Date, DateTime, Decimal, Duration, EmailAddress, Emoji,
+    Html, Json, Locale, Markdown, PartialDate, Url,
 };
 pub use uploads::{Sent, SentFiles, Upload};

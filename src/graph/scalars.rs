@@ -175,6 +175,10 @@ text!(
     CountryCode
 );
 text!(
+    /// An ISO 4217 currency code.
+    CurrencyCode
+);
+text!(
     /// A day, a month or a year, as ISO 8601 writes them: 2014-06-30, 2014-06 or 2014.
     PartialDate
 );
@@ -196,5 +200,39 @@ impl ScalarType for Json {
 
     fn to_value(&self) -> Value {
         Value::from_json(self.0.clone()).unwrap_or_default()
+    }
+}
+
+/// An exact decimal number, written as a text: 0 to 1,000,000,000,000 with at most 2 digits behind the point, such as
+/// "85000" or "12.50".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decimal(
+    /// In hundredths.
+    pub i64,
+);
+
+/// The greatest decimal, in hundredths.
+const MOST_HUNDREDTHS: i64 = 100_000_000_000_000;
+
+/// An exact decimal number, written as a text: 0 to 1,000,000,000,000 with at most 2 digits behind the point, such as
+/// "85000" or "12.50".
+#[Scalar]
+impl ScalarType for Decimal {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
+        let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+        let good = digits(whole) && whole.len() <= 13 && digits(part) && part.len() <= 2;
+        let hundredths = format!("{whole}{part:0<2}").parse::<i64>().ok();
+        hundredths
+            .filter(|hundredths| good && *hundredths <= MOST_HUNDREDTHS)
+            .map(Self)
+            .ok_or_else(|| InputValueError::custom("write a number as \"85000\" or \"12.50\""))
+    }
+
+    fn to_value(&self) -> Value {
+        let (whole, part) = (self.0 / 100, self.0 % 100);
+        let text = if part == 0 { whole.to_string() } else { format!("{whole}.{part:02}") };
+        Value::String(text)
     }
 }

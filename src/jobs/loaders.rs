@@ -6,22 +6,26 @@ use std::{
 };
 
 use dataloader::BatchFn;
-use sea_orm::QueryFilter as _;
+use sea_orm::{EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
 use super::service;
 use crate::{
     Result,
-    entity::job,
-    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, one},
+    entity::{hiring_stage, job, job_tag, tag},
+    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, many, one},
     sql,
 };
 
 type Row = Option<Arc<job::Model>>;
+type Skills = Arc<Vec<Arc<tag::Model>>>;
+type Stages = Arc<Vec<Arc<hiring_stage::Model>>>;
 
 /// What is asked of postings that stand in one place of the answer.
 struct At {
     by_id: Loader<Uuid, Batched<Row>, Batch<ById>>,
+    skills: Loader<Uuid, Batched<Skills>, Batch<SkillsOf>>,
+    stages: Loader<Uuid, Batched<Stages>, Batch<StagesOf>>,
 }
 
 /// The loaders of postings; each place of the answer (`lane`) has its own.
@@ -39,7 +43,14 @@ impl LoaderSet for Loaders {
 impl Loaders {
     fn at(&self, lane: u64) -> Arc<At> {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || Arc::new(At { by_id: loader(&self.execution, ById) });
+        let execution = &self.execution;
+        let new = || {
+            Arc::new(At {
+                by_id: loader(execution, ById),
+                skills: loader(execution, SkillsOf),
+                stages: loader(execution, StagesOf),
+            })
+        };
         lanes.entry(lane).or_insert_with(new).clone()
     }
 
@@ -47,6 +58,18 @@ impl Loaders {
     pub async fn by_id(&self, id: Uuid, lane: u64) -> Result<Row> {
         let at = self.at(lane);
         Box::pin(ask(&at.by_id, id)).await
+    }
+
+    /// What a posting asks one to know, in its order.
+    pub async fn skills(&self, job: Uuid, lane: u64) -> Result<Skills> {
+        let at = self.at(lane);
+        Box::pin(ask(&at.skills, job)).await
+    }
+
+    /// The steps of a posting, in order. Ask whether the actor may see them first.
+    pub async fn stages(&self, job: Uuid, lane: u64) -> Result<Stages> {
+        let at = self.at(lane);
+        Box::pin(ask(&at.stages, job)).await
     }
 }
 
@@ -58,5 +81,35 @@ impl BatchFn<Uuid, Batched<Row>> for Batch<ById> {
         let these = sql::key_in(cx.backend(), job::Column::Id, ids);
         let rows = service::visible(cx).filter(these).all(cx.db).await;
         one(ids, rows.map_err(Into::into), |row| row.id)
+    }
+}
+
+struct SkillsOf;
+
+impl BatchFn<Uuid, Batched<Skills>> for Batch<SkillsOf> {
+    async fn load(&mut self, jobs: &[Uuid]) -> HashMap<Uuid, Batched<Skills>> {
+        use job_tag::Column::{JobId, Position, TagId};
+        let cx = self.execution.cx();
+        let these = sql::key_in(cx.backend(), JobId, jobs);
+        let rows = job_tag::Entity::find().filter(these).order_by_asc(Position);
+        let rows = sql::with_one::<job_tag::Model, tag::Model>(rows, TagId, tag::Column::Id);
+        let rows = sql::pairs::<job_tag::Model, tag::Model>(cx.db, &rows).await;
+        many(jobs, rows, |(link, tag)| (link.job_id, Arc::new(tag)))
+    }
+}
+
+struct StagesOf;
+
+impl BatchFn<Uuid, Batched<Stages>> for Batch<StagesOf> {
+    async fn load(&mut self, jobs: &[Uuid]) -> HashMap<Uuid, Batched<Stages>> {
+        use hiring_stage::Column::{Id, JobId, Position};
+        let cx = self.execution.cx();
+        let rows = hiring_stage::Entity::find()
+            .filter(sql::key_in(cx.backend(), JobId, jobs))
+            .order_by_asc(Position)
+            .order_by_asc(Id)
+            .all(cx.db)
+            .await;
+        many(jobs, rows.map_err(Into::into), |stage| (stage.job_id, Arc::new(stage)))
     }
 }

@@ -1,6 +1,7 @@
 //! Who may see and change postings.
 
-use sea_orm::{ColumnTrait as _, Condition};
+use sea_orm::{ColumnTrait as _, Condition, sea_query::SimpleExpr};
+use uuid::Uuid;
 
 use crate::{
     Actor,
@@ -19,10 +20,24 @@ pub fn visible_to(actor: &Actor) -> Condition {
     }
     let seen = Condition::any().add(Column::State.ne(State::Draft));
     match organizations::policy::read(actor) {
-        Ok(member) => {
-            let theirs = organizations::policy::acted_for_by(member.id, Role::Moderator);
-            Condition::all().add(seen.add(Column::OrganizationId.in_subquery(theirs)))
-        }
+        Ok(member) => Condition::all().add(seen.add(hired_for_by(member.id))),
         Err(_) => Condition::all().add(seen),
     }
+}
+
+/// The postings that `member` may change.
+pub fn hired_for_by(member: Uuid) -> SimpleExpr {
+    let theirs = organizations::policy::acted_for_by(member, Role::Moderator);
+    Column::OrganizationId.in_subquery(theirs)
+}
+
+/// Whether those who hire may bring a posting from one state to another. Only time makes it expire.
+pub fn leads(from: State, to: State) -> bool {
+    use State::{Closed, Draft, Expired, Filled, Open, Paused};
+    matches!(
+        (from, to),
+        (Draft | Paused | Closed | Filled | Expired, Open)
+            | (Open, Paused)
+            | (Open | Paused, Closed | Filled)
+    )
 }

@@ -9,7 +9,8 @@ use crate::{
     chat::{self, MessagesLoaders},
     comments,
     entity::{
-        comment, form, message, post, profile, resume, resume_entry, revision, submission_message,
+        application, application_event, board, comment, form, job, message, organization, post,
+        profile, resume, resume_entry, revision, submission_message, task,
     },
     graph::{ContextExt, Html, Markdown, Result},
     markdown,
@@ -38,8 +39,24 @@ pub enum RichText {
     ResumeEntry(Arc<resume_entry::Model>),
     /// What stands above the questions of a form.
     Form(Arc<form::Model>),
+    /// What a board is about.
+    Board(Arc<board::Model>),
     /// A mail of the talk about a submission.
     SubmissionMessage(Arc<submission_message::Model>),
+    /// What is said of a task.
+    Task(Arc<task::Model>),
+    /// The letter of an application.
+    Application(Arc<application::Model>),
+    /// What a hiring team wrote to an applicant.
+    ApplicationEvent(Arc<application_event::Model>),
+    /// What an organization tells about itself.
+    Organization(Arc<organization::Model>),
+    /// What a posting says of the work.
+    JobDescription(Arc<job::Model>),
+    /// What it says there is to do.
+    JobResponsibilities(Arc<job::Model>),
+    /// What it asks.
+    JobRequirements(Arc<job::Model>),
 }
 
 impl RichText {
@@ -54,7 +71,17 @@ impl RichText {
             Self::Resume(row) => &row.summary_source,
             Self::ResumeEntry(row) => &row.summary_source,
             Self::Form(row) => &row.intro_source,
+            Self::Board(row) => &row.description_source,
             Self::SubmissionMessage(row) => &row.body_source,
+            Self::Task(row) => &row.description_source,
+            Self::Application(row) => row.cover_source.as_deref().unwrap_or_default(),
+            Self::ApplicationEvent(row) => row.message_source.as_deref().unwrap_or_default(),
+            Self::Organization(row) => &row.about_source,
+            Self::JobDescription(row) => &row.description_source,
+            Self::JobResponsibilities(row) => {
+                row.responsibilities_source.as_deref().unwrap_or_default()
+            }
+            Self::JobRequirements(row) => row.requirements_source.as_deref().unwrap_or_default(),
         }
     }
 
@@ -69,7 +96,17 @@ impl RichText {
             Self::Resume(row) => &row.summary_html,
             Self::ResumeEntry(row) => &row.summary_html,
             Self::Form(row) => &row.intro_html,
+            Self::Board(row) => &row.description_html,
             Self::SubmissionMessage(row) => &row.body_html,
+            Self::Task(row) => &row.description_html,
+            Self::Application(row) => row.cover_html.as_deref().unwrap_or_default(),
+            Self::ApplicationEvent(row) => row.message_html.as_deref().unwrap_or_default(),
+            Self::Organization(row) => &row.about_html,
+            Self::JobDescription(row) => &row.description_html,
+            Self::JobResponsibilities(row) => {
+                row.responsibilities_html.as_deref().unwrap_or_default()
+            }
+            Self::JobRequirements(row) => row.requirements_html.as_deref().unwrap_or_default(),
         }
     }
 
@@ -79,12 +116,20 @@ impl RichText {
             | Self::Resume(_)
             | Self::ResumeEntry(_)
             | Self::Form(_)
-            | Self::SubmissionMessage(_) => None,
+            | Self::Board(_)
+            | Self::Application(_)
+            | Self::ApplicationEvent(_)
+            | Self::SubmissionMessage(_)
+            | Self::Organization(_)
+            | Self::JobDescription(_)
+            | Self::JobResponsibilities(_)
+            | Self::JobRequirements(_) => None,
             Self::Post(row) => row.mentions.as_deref(),
             Self::Comment(row, _) => row.mentions.as_deref(),
             Self::Message(row, _) => row.mentions.as_deref(),
             Self::Story(story) => story.mentions.as_deref(),
             Self::Revision(row) => row.mentions.as_deref(),
+            Self::Task(row) => row.mentions.as_deref(),
         }
     }
 }
@@ -113,7 +158,15 @@ impl RichText {
             | Self::Resume(_)
             | Self::ResumeEntry(_)
             | Self::Form(_)
-            | Self::SubmissionMessage(_) => None,
+            | Self::Board(_)
+            | Self::SubmissionMessage(_)
+            | Self::Task(_)
+            | Self::Application(_)
+            | Self::ApplicationEvent(_)
+            | Self::Organization(_)
+            | Self::JobDescription(_)
+            | Self::JobResponsibilities(_)
+            | Self::JobRequirements(_) => None,
         };
         Ok(Markdown(source.map(|source| source.to_string()).unwrap_or_default()))
     }

@@ -88,7 +88,8 @@ impl Mutation {
     async fn watch_set(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Of what: the id of a post, a portfolio item or a conversation.")] id: ID,
+        #[graphql(desc = "Of what: the id of a post, a portfolio item, a conversation or a task.")]
+        id: ID,
         #[graphql(desc = "How much.")] level: Level,
     ) -> Result<WatchPayload> {
         let watched = service::watch(ctx.cx(), On::decode(&id), level).await;

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     Actor, Cx,
+    applications::{self, Application},
     chat::{self, Conversation, Message, MessagesLoaders},
     comments::{self, Comment},
     contact::inbox::{self, Submission},
@@ -18,10 +19,11 @@ use crate::{
         notification::{self, Kind},
         watch::Level,
     },
-    graph::{ContextExt, DateTime, Result, Url, connection, decode_any, encode},
+    graph::{ContextExt, DateTime, Result, Url, connection, decode_any, encode, lane_above},
     members::{self, Profile},
     portfolio::{self, PortfolioItem},
     posts::{self, Post},
+    tasks::{self, Task},
 };
 
 /// What a notification is about.
@@ -41,6 +43,10 @@ pub enum NotificationSubject {
     PortfolioItem(PortfolioItem),
     /// What came in through a form.
     Submission(Submission),
+    /// Something to do.
+    Task(Task),
+    /// An application to a job.
+    Application(Application),
 }
 
 /// News for one person. Alike events about one thing within a day share one notification.
@@ -88,6 +94,14 @@ impl Notification {
             Subject::Submission(id) => {
                 let row = loaders.of::<inbox::Loaders>().by_id(id).await?;
                 row.map(|row| Shown::Submission(Submission(row)))
+            }
+            Subject::Task(id) => {
+                let row = loaders.of::<tasks::Loaders>().by_id(id, lane_above(ctx)).await?;
+                row.map(|row| Shown::Task(Task(row)))
+            }
+            Subject::Application(id) => {
+                let row = loaders.of::<applications::Loaders>().by_id(id, lane_above(ctx)).await?;
+                row.map(|row| Shown::Application(Application(row)))
             }
         })
     }
@@ -248,6 +262,8 @@ pub enum Watchable {
     PortfolioItem(PortfolioItem),
     /// A conversation.
     Conversation(Conversation),
+    /// Something to do, with what stands under it.
+    Task(Task),
 }
 
 impl Watchable {
@@ -267,6 +283,10 @@ impl Watchable {
                 let row = loaders.of::<chat::Loaders>().by_id(id).await?;
                 row.map(|row| Self::Conversation(Conversation(row)))
             }
+            On::Task(id) => {
+                let row = loaders.of::<tasks::Loaders>().by_id(id, lane_above(ctx)).await?;
+                row.map(|row| Self::Task(Task(row)))
+            }
         })
     }
 }
@@ -278,6 +298,7 @@ impl On {
             ("post", key) => Some(Self::Post(key)),
             ("portfolio_item", key) => Some(Self::PortfolioItem(key)),
             ("conversation", key) => Some(Self::Conversation(key)),
+            ("task", key) => Some(Self::Task(key)),
             _ => None,
         }
     }

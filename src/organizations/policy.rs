@@ -62,6 +62,20 @@ pub fn hire(actor: &Actor, role: Option<Role>) -> Result<Member> {
     acts(actor, role, Role::Moderator, "only those who hire for the organization may do this")
 }
 
+/// Finding that an organization is who it says, or not any more: the community's moderators.
+pub fn verify(actor: &Actor) -> Result<()> {
+    let member = actor.member()?;
+    if member.role < account::Role::Moderator {
+        return Err(Error::Forbidden("organizations are verified by the staff of the community"));
+    }
+    actor.allows(Scope::Moderate)
+}
+
+/// Whether `actor` may see what is the hiring team's alone; `role` is what they are there.
+pub fn sees_hiring(actor: &Actor, role: Option<Role>) -> bool {
+    role >= Some(Role::Moderator) && read(actor).is_ok()
+}
+
 fn acts(actor: &Actor, role: Option<Role>, least: Role, message: &'static str) -> Result<Member> {
     let member = write(actor)?;
     if role >= Some(least) || member.role >= account::Role::Admin {

@@ -4,7 +4,7 @@ use super::{Reactable, ReactionGroup};
 use crate::{
     Error, chat, comments,
     graph::{ContextExt, Emoji, Result, UserError, decode_any, settle},
-    portfolio, posts,
+    portfolio, posts, tasks,
 };
 
 /// Answer about a reaction.
@@ -29,7 +29,7 @@ impl Mutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "What to: the id of a post, a comment, a message or a published portfolio item."
+            desc = "What to: the id of a post, a comment, a message, a task or a published portfolio item."
         )]
         id: ID,
         #[graphql(desc = "With what.")] emoji: Emoji,
@@ -42,7 +42,7 @@ impl Mutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "What from: the id of a post, a comment, a message or a published portfolio item."
+            desc = "What from: the id of a post, a comment, a message, a task or a published portfolio item."
         )]
         id: ID,
         #[graphql(desc = "Which one.")] emoji: Emoji,
@@ -54,30 +54,33 @@ impl Mutation {
 /// The id says which slice counts the reaction.
 async fn change(ctx: &Context<'_>, id: &str, emoji: &str, add: bool) -> Result<ReactionPayload> {
     let cx = ctx.cx();
-    let result = match decode_any(id) {
-        Some(("post", key)) => {
-            let post = posts::service::react(cx, key, emoji, add).await;
-            post.map(|row| Reactable::Post(row.into()))
-        }
-        Some(("comment", key)) => {
-            let comment = comments::service::react(cx, key, emoji, add).await;
-            comment.map(|row| Reactable::Comment(row.into()))
-        }
-        Some(("portfolio_item", key)) => {
-            let item = portfolio::service::react(cx, key, emoji, add).await;
-            item.map(|row| Reactable::PortfolioItem(row.into()))
-        }
-        Some(("message", key)) => {
-            let message = chat::service::react(cx, key, emoji, add).await;
-            message.map(|row| Reactable::Message(row.into()))
-        }
-        // A guest hears that first.
-        _ => Err(cx
-            .actor
-            .member()
-            .err()
-            .unwrap_or_else(|| Error::not_found("post, comment, message or portfolio item"))),
-    };
+    let result =
+        match decode_any(id) {
+            Some(("post", key)) => {
+                let post = posts::service::react(cx, key, emoji, add).await;
+                post.map(|row| Reactable::Post(row.into()))
+            }
+            Some(("comment", key)) => {
+                let comment = comments::service::react(cx, key, emoji, add).await;
+                comment.map(|row| Reactable::Comment(row.into()))
+            }
+            Some(("portfolio_item", key)) => {
+                let item = portfolio::service::react(cx, key, emoji, add).await;
+                item.map(|row| Reactable::PortfolioItem(row.into()))
+            }
+            Some(("task", key)) => {
+                let task = tasks::service::react(cx, key, emoji, add).await;
+                task.map(|row| Reactable::Task(row.into()))
+            }
+            Some(("message", key)) => {
+                let message = chat::service::react(cx, key, emoji, add).await;
+                message.map(|row| Reactable::Message(row.into()))
+            }
+            // A guest hears that first.
+            _ => Err(cx.actor.member().err().unwrap_or_else(|| {
+                Error::not_found("post, comment, message, portfolio item or task")
+            })),
+        };
     let (subject, user_errors) = settle(ctx, result).await?;
     let reactions = subject.as_ref().map(Reactable::groups).transpose()?;
     Ok(ReactionPayload { subject, reactions, user_errors })

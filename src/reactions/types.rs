@@ -9,6 +9,7 @@ use crate::{
     page::{Ask, Page},
     portfolio::PortfolioItem,
     posts::Post,
+    tasks::Task,
 };
 
 /// Something people react to with emoji.
@@ -35,6 +36,8 @@ pub enum Reactable {
     Message(Message),
     /// A piece of work on show.
     PortfolioItem(PortfolioItem),
+    /// Something to do.
+    Task(Task),
 }
 
 impl Reactable {
@@ -45,6 +48,7 @@ impl Reactable {
             Self::Comment(comment) => comment.groups(),
             Self::Message(message) => message.groups(),
             Self::PortfolioItem(item) => item.groups(),
+            Self::Task(task) => task.groups(0),
         }
     }
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{
     careers::Careers,
     dice::Dice,
+    hiring::{self, Hiring},
     talks::{self, Talk},
     works::{self, Work},
 };
@@ -34,6 +35,7 @@ pub struct Community {
     pub(super) talks: Vec<Talk>,
     pub(super) works: Vec<Work>,
     pub(super) careers: Careers,
+    pub(super) hiring: Hiring,
     tag_places: HashMap<String, usize>,
     handles: HashMap<String, usize>,
     followers: Vec<Vec<usize>>,
@@ -181,6 +183,7 @@ impl Community {
             talks: Vec::new(),
             works: Vec::new(),
             careers: Careers::default(),
+            hiring: Hiring::default(),
             tag_places: HashMap::new(),
             handles: HashMap::new(),
             followers: Vec::new(),
@@ -202,6 +205,7 @@ impl Community {
             + self.reactions.len()
             + talks::rows(self)
             + works::rows(self)
+            + hiring::rows(self)
             + self.careers.rows()
     }
 

@@ -11,12 +11,13 @@ use crate::{
     Actor, Cx,
     app::App,
     contact::{
-        service::{By, Changes, NewSubmission, Sent, save, submit},
+        service::{By, Changes, NewSubmission, save, submit},
         work,
     },
     cx::{Means, Member},
     entity::{account::Role, form::State, work_item},
     fields::{Choice, Field, FieldType, Given},
+    files::service::Sent,
     infra::reader::Reader,
     notice,
 };

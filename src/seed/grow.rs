@@ -7,7 +7,7 @@ use super::{
     Community, Sizes,
     community::{Comment, Member, Post, Skill, Tally, Target},
     dice::{Dice, Popularity},
-    names, texts,
+    hiring, names, texts,
     words::{EMOJI, TOPICS},
     works::Work,
 };
@@ -44,6 +44,7 @@ pub(super) fn grow(sizes: &Sizes, seed: u64, now: DateTime<Utc>) -> Community {
     grower.comments(sizes.comments, &read, &active);
     grower.reactions(sizes.reactions, &read, &active);
     grower.works(sizes.works(), &known);
+    hiring::grow(&mut grower.of, sizes.jobs, begin, end, &mut grower.dice);
     grower.of
 }
 

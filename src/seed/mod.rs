@@ -9,6 +9,7 @@ mod demo;
 mod dice;
 mod forms;
 mod grow;
+mod hiring;
 mod names;
 mod pictures;
 mod sheet;
@@ -37,6 +38,8 @@ pub struct Sizes {
     pub reactions: usize,
     /// Who follows whom.
     pub follows: usize,
+    /// Postings, by one organization for each 25.
+    pub jobs: usize,
 }
 
 impl Sizes {

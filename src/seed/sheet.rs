@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use chrono::{DateTime, Utc};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement, Value,
@@ -27,9 +28,11 @@ pub(super) enum Kind {
     MaybeText,
     Int,
     MaybeInt,
+    MaybeLong,
     /// A day, as text.
     MaybeDate,
     Time,
+    MaybeTime,
 }
 
 impl Kind {
@@ -39,7 +42,8 @@ impl Kind {
             Self::Uuid | Self::MaybeUuid => (ArrayType::Uuid, "uuid[]"),
             Self::Text | Self::MaybeText | Self::MaybeDate => (ArrayType::String, "text[]"),
             Self::Int | Self::MaybeInt => (ArrayType::Int, "int4[]"),
-            Self::Time => (ArrayType::ChronoDateTimeUtc, "timestamptz[]"),
+            Self::MaybeLong => (ArrayType::BigInt, "int8[]"),
+            Self::Time | Self::MaybeTime => (ArrayType::ChronoDateTimeUtc, "timestamptz[]"),
         }
     }
 
@@ -51,6 +55,8 @@ impl Kind {
             }
             Self::MaybeText | Self::MaybeDate => Some((String::new().into(), "''")),
             Self::MaybeInt => Some((i32::MIN.into(), "-2147483648")),
+            Self::MaybeLong => Some(((-1i64).into(), "-1")),
+            Self::MaybeTime => Some((DateTime::<Utc>::UNIX_EPOCH.into(), "'epoch'::timestamptz")),
             _ => None,
         }
     }

@@ -2,7 +2,9 @@
 
 use super::{
     dice::Dice,
-    words::{CLOSERS, CODE, HEADINGS, OPENERS, REMARKS, SENTENCES, THINGS, TIMES, TITLES, TOPICS},
+    words::{
+        CLOSERS, CODE, DUTIES, HEADINGS, OPENERS, REMARKS, SENTENCES, THINGS, TIMES, TITLES, TOPICS,
+    },
 };
 
 /// A short post.
@@ -138,4 +140,20 @@ fn fill(dice: &mut Dice, sentences: &[&'static str]) -> String {
         .replace("{time}", dice.word(TIMES))
         .replace("{number}", &(dice.below(90) + 3).to_string())
         .replace("{code}", dice.word(CODE))
+}
+
+/// What an organization says about itself or about a posting.
+pub(super) fn posting(dice: &mut Dice) -> String {
+    let mut text = fill(dice, SENTENCES);
+    for _ in 0..dice.below(3) {
+        text.push(' ');
+        text.push_str(&fill(dice, SENTENCES));
+    }
+    text.push_str("\n\n**What you will do**\n");
+    for duty in dice.some(DUTIES, 5) {
+        text.push_str(&format!("\n- {duty}"));
+    }
+    text.push_str("\n\n");
+    text.push_str(&fill(dice, SENTENCES));
+    text
 }

@@ -240,3 +240,123 @@ pub(super) const CODE: &[&str] = &[
 
 /// Reactions, the most used first.
 pub(super) const EMOJI: &[&str] = &["👍", "❤️", "🎉", "🚀", "😄", "👀", "🙏", "💡"];
+
+/// What people are looked for as.
+pub(super) const ROLES: &[&str] = &[
+    "Backend Engineer",
+    "Frontend Engineer",
+    "Data Engineer",
+    "Database Administrator",
+    "Site Reliability Engineer",
+    "Mobile Developer",
+    "Product Designer",
+    "UX Researcher",
+    "Technical Writer",
+    "Security Engineer",
+    "Platform Engineer",
+    "Machine Learning Engineer",
+    "Data Analyst",
+    "QA Engineer",
+    "Engineering Manager",
+    "Product Manager",
+    "Support Engineer",
+    "Community Manager",
+    "Embedded Developer",
+    "Network Engineer",
+    "Accessibility Specialist",
+    "Solutions Architect",
+    "Release Manager",
+    "Game Developer",
+    "GIS Analyst",
+    "Developer Advocate",
+    "Statistician",
+    "Content Designer",
+    "IT Trainer",
+    "Systems Librarian",
+];
+
+/// First words of the names of organizations.
+pub(super) const COMPANIES: &[&str] = &[
+    "Harbour",
+    "Lantern",
+    "Northwind",
+    "Juniper",
+    "Copperfield",
+    "Meridian",
+    "Saltmarsh",
+    "Bluebird",
+    "Fernway",
+    "Quarry",
+    "Tidemill",
+    "Oakline",
+    "Paperboat",
+    "Redwing",
+    "Silverbirch",
+    "Thistle",
+    "Umber",
+    "Violet",
+    "Willow",
+    "Yarrow",
+    "Zephyr",
+    "Brightwater",
+    "Cedar",
+    "Driftwood",
+    "Ember",
+    "Foxglove",
+    "Granite",
+    "Hazel",
+    "Ivory",
+    "Larch",
+];
+
+/// What organizations do.
+pub(super) const TRADES: &[&str] = &[
+    "Logistics",
+    "Health",
+    "Learning",
+    "Energy",
+    "Mobility",
+    "Archives",
+    "Studios",
+    "Systems",
+    "Foods",
+    "Insurance",
+    "Publishing",
+    "Robotics",
+    "Analytics",
+    "Housing",
+    "Textiles",
+    "Museums",
+    "Cooperative",
+    "Labs",
+    "Networks",
+    "Maps",
+];
+
+/// What is offered beside pay.
+pub(super) const OFFERS: &[&str] = &[
+    "Four-day week",
+    "Thirty days off",
+    "Budget for books and conferences",
+    "Public transport ticket",
+    "Time for open source",
+    "Parental leave beyond the law",
+    "A bicycle",
+    "Home office furniture",
+    "Shares in the co-op",
+    "Lunch together on Wednesdays",
+];
+
+/// What there is to do.
+pub(super) const DUTIES: &[&str] = &[
+    "Keep what runs running, and make it simpler every month.",
+    "Talk to the people who use what we build, once a week at least.",
+    "Write down what you decide, so that others can follow.",
+    "Look after our data, and know where each figure comes from.",
+    "Review what others write, kindly and thoroughly.",
+    "Plan changes in steps that can be taken back.",
+    "Help colleagues who are new to the field.",
+    "Find out why something is slow before making it fast.",
+    "Take part in a rota for incidents, one week in eight.",
+    "Teach a lunch hour now and then.",
+];

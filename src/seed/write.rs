@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{
     Community,
     community::{Comment, Member, Post, Reaction, Target as To},
+    hiring,
     sheet::{Kind, Sheet, Target},
     talks, works,
 };
@@ -200,7 +201,8 @@ async fn fill(
     let mut reactions: Vec<&Reaction> = of.reactions.iter().collect();
     reactions.sort_unstable_by_key(|reaction| reaction.id);
     REACTION.fill(target, reactions.iter().map(|it| reaction_row(of, it)), on_rows).await?;
-    talks::fill(target, of, on_rows).await
+    talks::fill(target, of, on_rows).await?;
+    hiring::fill(target, of, on_rows).await
 }
 
 fn profile_row(member: &Member) -> Vec<Value> {

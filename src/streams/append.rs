@@ -85,6 +85,44 @@ pub(super) async fn append(
     Ok(seq)
 }
 
+/// Takes as many numbers of the stream as there are events, and writes them, in a few statements whatever their number;
+/// answers the number of the last.
+pub(super) async fn append_all(
+    cx: Cx<'_>,
+    tx: &DatabaseTransaction,
+    stream: Stream,
+    events: Vec<NewEvent>,
+) -> Result<i64> {
+    let text = "INSERT INTO stream (id, kind, last_seq) VALUES ($1, $2, $3) \
+        ON CONFLICT (id) DO UPDATE SET last_seq = stream.last_seq + $3 RETURNING last_seq";
+    let many = i64::try_from(events.len()).unwrap_or(i64::MAX);
+    let values = [stream.id.into(), stream.kind.into(), many.into()];
+    let statement = sql::statement(tx.get_database_backend(), text, values);
+    let failed = || Error::bug("a stream has no next number");
+    let row = tx.query_one_raw(statement).await?.ok_or_else(failed)?;
+    let last: i64 = row.try_get_by_index(0)?;
+    let rows: Vec<_> = (last - many + 1..)
+        .zip(events)
+        .map(|(seq, event)| event::ActiveModel {
+            stream_id: Set(stream.id),
+            seq: Set(seq),
+            at: Set(cx.now()),
+            kind: Set(event.kind.to_owned()),
+            actor: Set(cx.actor.id()),
+            subject: Set(event.subject),
+            access: Set(i32::from(event.access)),
+            payload: Set(event.payload),
+        })
+        .collect();
+    for rows in rows.chunks(MOST_AT_ONCE) {
+        event::Entity::insert_many(rows.to_vec()).exec_without_returning(tx).await?;
+    }
+    Ok(last)
+}
+
+/// Events that one statement writes.
+const MOST_AT_ONCE: usize = 500;
+
 /// Takes the next number of each member's stream, in the order of their keys, and writes an event to it.
 pub(super) async fn append_to_viewers(
     cx: Cx<'_>,

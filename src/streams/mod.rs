@@ -103,6 +103,23 @@ impl Events {
         Ok(seq)
     }
 
+    /// Writes several events to one stream, in a few statements whatever their number.
+    pub async fn append_all(
+        &mut self,
+        cx: Cx<'_>,
+        tx: &DatabaseTransaction,
+        stream: Stream,
+        events: Vec<NewEvent>,
+    ) -> Result<()> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let news = events.iter().any(|event| event.news);
+        let seq = append::append_all(cx, tx, stream, events).await?;
+        self.0.push(Note::Reached { stream: stream.id, seq, news });
+        Ok(())
+    }
+
     /// Writes an event to the viewer's stream of each of these members, about what stands beside them, in as many
     /// statements as for one. Name each member once.
     pub async fn append_to_viewers(

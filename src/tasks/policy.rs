@@ -1,8 +1,21 @@
 //! Who may see and change tasks: it is the board's to say.
 
-use sea_orm::{ColumnTrait as _, Condition};
+use std::collections::HashSet;
 
-use crate::{Actor, boards, entity::task::Column};
+use sea_orm::{ColumnTrait as _, Condition};
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Result, boards,
+    cx::Member,
+    entity::{
+        board::{self, Visibility},
+        board_member::Role,
+        task::Column,
+    },
+    error::ErrorCode,
+    posts,
+};
 
 /// The tasks that `actor` may see: those on boards that they may see.
 pub fn visible_to(actor: &Actor) -> Condition {
@@ -10,4 +23,40 @@ pub fn visible_to(actor: &Actor) -> Condition {
         return Condition::all();
     }
     Condition::all().add(Column::BoardId.in_subquery(boards::policy::seen_by(actor)))
+}
+
+/// Commenting on a task, and reacting to it and to what is said there: whoever may comment on its board, unless that
+/// was put away. `own` is what they are there, if they are its member.
+pub fn join(actor: &Actor, board: &board::Model, own: Option<Role>) -> Result<Member> {
+    let member = posts::policy::write(actor)?;
+    if boards::policy::role(actor, board, own) < Some(Role::Commenter) {
+        return Err(Error::not_yours("only those who may comment on the board may do this"));
+    }
+    if board.archived_at.is_some() {
+        let message = "the board was put away: it takes no comments and no reactions";
+        return Err(Error::refused(ErrorCode::StateNotAllowed, ["id"], message));
+    }
+    Ok(member)
+}
+
+/// What decides who sees the tasks of a board, where it was loaded for several actors at once.
+#[derive(Clone, Debug)]
+pub struct Readers {
+    /// For whom the board is.
+    pub visibility: Visibility,
+    /// Those of the actors who are its members; needed only of a private board.
+    pub members: HashSet<Uuid>,
+}
+
+/// Whether `actor` may see the tasks of a board: the rule of [`visible_to`], for a board at hand.
+pub fn reads(actor: &Actor, board: &Readers) -> bool {
+    if *actor == Actor::Audience || board.visibility == Visibility::Public {
+        return true;
+    }
+    if actor.reader().is_none() {
+        return false;
+    }
+    let is_member =
+        || boards::policy::read_own(actor).is_ok_and(|me| board.members.contains(&me.id));
+    board.visibility == Visibility::Members || is_member()
 }

@@ -19,18 +19,36 @@ use guildhall::{
 use serde_json::{Value, json};
 
 use self::calls::CALLS;
+use crate::applications::{APPLICATION_CALLS, kit::named};
 use crate::chat::messages_kit::say;
 use crate::contact::{INBOX_CALLS, inbox_kit, kit::hello};
+use crate::jobs::{JOB_CALLS, kit::posting};
 use crate::kit::{Run, TestApp, open_channel, write_comment, write_post};
 use crate::notifications::graph_kit::told;
+use crate::organizations::{ORGANIZATION_CALLS, kit::organization};
 use crate::portfolio::kit::publish;
 use crate::search::SEARCH_CALLS;
+use crate::tasks::{CALLS as TASKS_CALLS, kit::on_a_board};
+use crate::tasks_find::LISTS_CALLS;
+use crate::tasks_seams::SEAM_CALLS;
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.txt");
 
 /// The calls of all slices.
 fn calls() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    let all: &[&'static [(&str, &str)]] = &[CALLS, INBOX_CALLS, SEARCH_CALLS];
+    let all: &[&'static [(&str, &str)]] = &[
+        CALLS,
+        INBOX_CALLS,
+        SEARCH_CALLS,
+        crate::boards::CALLS,
+        TASKS_CALLS,
+        LISTS_CALLS,
+        SEAM_CALLS,
+        crate::jobs_find::FIND_CALLS,
+        APPLICATION_CALLS,
+        ORGANIZATION_CALLS,
+        JOB_CALLS,
+    ];
     all.iter().copied().flatten()
 }
 
@@ -91,7 +109,11 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let founder = app.with_role(&format!("founder_of_{role}"), Role::Moderator).await;
     let form = app.form(&founder, hello(&format!("of-{role}"), json!({}))).await;
     let news = told(app, &owner, &[&founder], Kind::Reply, &comment).await;
+    let board = app.make_board(&owner, "Looms", "MEMBERS").await;
+    let hirer = organization(app, &owner, "Hirer").await;
+    let job = posting(app, &owner, &hirer).await;
     let upload = upload.text("uploadStart.upload.id").to_owned();
+    let (task, on_board) = on_a_board(app, &owner, &role.to_uppercase()).await;
     let caller = match role {
         "moderator" => app.with_role(role, Role::Moderator).await,
         "admin" => app.with_role(role, Role::Admin).await,
@@ -106,6 +128,10 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
     let document = app
         .name_mails(document, role)
         .await
+        .replace("{board}", &format!("{:?}", board.id))
+        .replace("{column}", &format!("{:?}", board.columns[0]))
+        .replace("{other_column}", &format!("{:?}", board.columns[1]))
+        .replace("{label}", &format!("{:?}", board.label))
         .replace("{post}", &format!("{post:?}"))
         .replace("{item}", &format!("{item:?}"))
         .replace("{comment}", &format!("{comment:?}"))
@@ -119,8 +145,13 @@ async fn call(app: &TestApp, field: &str, document: &str, role: &str) -> String 
         .replace("{skill}", &format!("{skill:?}"))
         .replace("{entry}", &format!("{entry:?}"))
         .replace("{file}", &format!("{file:?}"))
+        .replace("{task}", &format!("{task:?}"))
+        .replace("{task_column}", &format!("{:?}", on_board.columns[1]))
         .replace("{submission}", &format!("{:?}", came.id))
+        .replace("{organization}", &format!("{hirer:?}"))
+        .replace("{job}", &format!("{job:?}"))
         .replace("{caller}", role);
+    let document = named(app, &document, &owner, role).await;
     if document.starts_with("subscription") {
         return match app.try_to_follow(&actor, &document, Value::Null).await {
             Ok(_) => "follows".to_owned(),

@@ -190,10 +190,14 @@ fn seed_fills_an_empty_database_once() {
         "40",
         "--follows",
         "15",
+        "--jobs",
+        "30",
     ];
     let said = printed(folder.path(), &sizes);
     assert!(
-        said.starts_with("12 members, 20 posts, 30 comments, 40 reactions, 15 follows: "),
+        said.starts_with(
+            "12 members, 20 posts, 30 comments, 40 reactions, 15 follows, 30 postings: "
+        ),
         "{said}"
     );
     let again = guildhall(folder.path(), &sizes, &[]);

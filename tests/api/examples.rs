@@ -4,15 +4,21 @@ use std::{fs, path::Path};
 
 use guildhall::{
     Actor::Guest,
-    entity::{account::Role, notification::Kind},
+    entity::{account::Role, board::Visibility, notification::Kind, organization_member},
+    graph::encode,
 };
 use serde_json::{Value, json};
 
+use crate::applications::kit::new_job;
 use crate::contact::inbox_kit;
+use crate::jobs::kit::posting;
 use crate::kit::{TestApp, open_channel, profile_id, write_comment, write_post};
 use crate::mail::words::{mentioned, token_of};
 use crate::notifications::graph_kit::told;
+use crate::organizations::kit::organization;
 use crate::portfolio::kit::publish;
+use crate::tasks::kit::on_a_board;
+use crate::tasks_find::kit::plain;
 
 fn documents(folder: &str) -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
@@ -52,17 +58,37 @@ async fn every_example_operation_runs() {
     let template = desk.at("admin.emailTemplates.0.id");
     let topic = desk.at("admin.emailTopics.0.id");
     let news = told(&app, &ada, &[&grace], Kind::Reply, &comment).await;
+    let moderator = organization_member::Role::Moderator;
+    let (job, stages) = new_job(&app, "of-ada", &[(&ada, moderator)]).await;
+    let job = encode("job", job).to_string();
+    let (open, _) = new_job(&app, "open", &[]).await;
+    let apply =
+        "mutation($job: ID!) { applicationSubmit(input: { job: $job }) { application { id } } }";
+    let applied = app.run_with(&grace, apply, json!({ "job": job })).await.ok();
+    let applied = applied.text("applicationSubmit.application.id").to_owned();
+    let (task, on_board) = on_a_board(&app, &ada, "LOOM").await;
+    let looms = app.make_board(&ada, "Looms", "PUBLIC").await;
+    let full = app.board_of("GLD", Visibility::Public, &[&ada]).await;
+    app.put_task(plain(&app, &full, 1)).await;
+    let hirer = organization(&app, &ada, "Looms").await;
+    posting(&app, &ada, &hirer).await;
     for (name, document) in documents("examples/queries") {
         let variables = match name.as_str() {
             "profile" | "resume" => json!({ "handle": "ada" }),
             "discussion" => json!({ "id": post }),
+            "jobs" => json!({ "filter": { "text": "weaver", "countries": ["DE"] } }),
+            "job-search-save" => json!({ "name": "Looms", "filter": { "text": "weaver" } }),
             "portfolio" => json!({ "handle": "ada", "slug": "loom" }),
             "gallery" => json!({ "tags": ["weaving"] }),
             "write" => json!({ "body": "A note", "key": "one" }),
             "sign-in" => json!({ "login": "ada", "password": "not this one" }),
             "conversation" => json!({ "id": room }),
+            "board-create" => json!({ "name": "Threads", "key": "threads" }),
+            "board-events" => json!({ "id": looms.id }),
             "inbox-submission" => json!({ "id": came.id }),
             "inbox-reply" => json!({ "id": came.id, "me": profile_id(&ada), "body": "Dear Olga" }),
+            "task-discussion" => json!({ "id": task }),
+            "submission-to-task" => json!({ "id": came.id, "board": looms.id }),
             "submission-progress" => json!({ "token": came.token }),
             "submission-follow-up" => json!({ "token": came.token, "body": "One more" }),
             "email-template-preview" => json!({ "id": template, "locale": "fr" }),
@@ -76,7 +102,23 @@ async fn every_example_operation_runs() {
             "notification-settings-update" => {
                 json!({ "settings": [{ "kind": "FOLLOW", "email": "OFF" }] })
             }
+            "organization" => json!({ "slug": "looms" }),
+            "job" => json!({ "slug": "weaver" }),
+            "job-post" => json!({ "organization": hirer, "key": "two" }),
             "watch" => json!({ "id": post, "level": "ALL" }),
+            "task" => json!({ "key": "loom-1" }),
+            "task-create" => json!({ "board": on_board.id, "title": "Thread it", "key": "thread" }),
+            "task-move" => json!({ "id": task, "column": on_board.columns[1] }),
+            "task-update" => json!({ "id": task, "me": profile_id(&ada), "version": 1 }),
+            "application-submit" => {
+                json!({ "job": encode("job", open), "letter": "I weave", "key": "apply" })
+            }
+            "applications" => json!({ "job": job }),
+            "application-move" => {
+                let stage = encode("hiring_stage", stages[1]);
+                json!({ "ids": [applied], "stage": stage, "message": "Come by" })
+            }
+            "board" => json!({ "id": encode("board", full.id).as_str() }),
             "open-talk" => json!({ "with": [profile_id(&grace)] }),
             _ => json!({}),
         };

@@ -7,8 +7,8 @@ use guildhall::{
     clock::made_at,
     cx::{Means, Member},
     entity::{
-        account, collaborator, comment, conversation, follow, message, portfolio_item,
-        portfolio_item_tag, post, post_tag, profile, profile_skill, reaction, tag,
+        account, collaborator, comment, conversation, follow, job, job_tag, message, organization,
+        portfolio_item, portfolio_item_tag, post, post_tag, profile, profile_skill, reaction, tag,
     },
     seed::{self, Community, Sizes},
 };
@@ -20,7 +20,8 @@ use uuid::Uuid;
 
 use crate::kit::TestApp;
 
-const SIZES: Sizes = Sizes { members: 40, posts: 150, comments: 500, reactions: 800, follows: 250 };
+const SIZES: Sizes =
+    Sizes { members: 40, posts: 150, comments: 500, reactions: 800, follows: 250, jobs: 60 };
 
 struct Rows {
     profiles: Vec<profile::Model>,
@@ -124,7 +125,17 @@ async fn assert_counters(app: &TestApp, rows: &Rows) {
     let published = |item| rows.works.iter().any(|w| w.id == item && w.publication.is_some());
     let shown = shown.filter(|row| published(row.portfolio_item_id)).map(|row| row.tag_id);
     let tagged = tagged.iter().map(|row| row.tag_id).chain(skills.iter().map(|row| row.tag_id));
-    let tagged = tagged.chain(shown);
+    let jobs = job::Entity::find().all(db).await.unwrap();
+    let open = jobs.iter().filter(|row| row.state == job::State::Open);
+    let open = counts(open.map(|row| row.organization_id));
+    for row in organization::Entity::find().all(db).await.unwrap() {
+        assert_eq!(row.open_job_count, of(&open, row.id), "{}", row.name);
+    }
+    let posted: HashSet<Uuid> =
+        jobs.iter().filter(|row| row.published_at.is_some()).map(|row| row.id).collect();
+    let asked = job_tag::Entity::find().all(db).await.unwrap().into_iter();
+    let asked = asked.filter(|row| posted.contains(&row.job_id)).map(|row| row.tag_id);
+    let tagged = tagged.chain(shown).chain(asked);
     let uses = counts(tagged);
     for row in tag::Entity::find().all(db).await.unwrap() {
         assert_eq!(row.use_count, of(&uses, row.id), "{}", row.name);
@@ -187,6 +198,8 @@ async fn a_community_of_any_size_counts_itself_right() {
     assert_eq!(rows.comments.len(), SIZES.comments);
     assert_eq!(rows.reactions.len(), SIZES.reactions);
     assert_eq!(rows.follows.len(), SIZES.follows);
+    let jobs = job::Entity::find().count(&app.app.db.write).await.unwrap();
+    assert_eq!(usize::try_from(jobs).unwrap(), SIZES.jobs);
     assert!(rows.comments.iter().any(|row| row.depth > 1), "some answer answers");
     assert_counters(&app, &rows).await;
     assert_times(&app, &rows);

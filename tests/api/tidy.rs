@@ -9,7 +9,7 @@ use std::{
 const LAYERS: &[&[&str]] = &[
     &["entity"],
     &[
-        "error", "check", "clock", "config", "fields", "markdown", "page", "shape", "sql",
+        "error", "check", "clock", "config", "fields", "markdown", "page", "shape", "slug", "sql",
         "typeid", "words",
     ],
     &["infra"],

@@ -15,7 +15,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Line {
     kind: Kind,
-    task: Option<(Uuid, i32)>,
+    task: Option<(Option<Uuid>, i32)>,
     member: Option<Uuid>,
     field: Option<&'static str>,
     before: Option<String>,
@@ -30,7 +30,12 @@ impl Line {
 
     /// Something that happened to a task, by its key and its number.
     pub fn of_task(kind: Kind, task: Uuid, number: i32) -> Self {
-        Self { task: Some((task, number)), ..Self::of_board(kind) }
+        Self { task: Some((Some(task), number)), ..Self::of_board(kind) }
+    }
+
+    /// Something that happened to a task that is no more, by its number.
+    pub fn of_gone(kind: Kind, number: i32) -> Self {
+        Self { task: Some((None, number)), ..Self::of_board(kind) }
     }
 
     /// The same, to this member.
@@ -56,7 +61,7 @@ pub async fn write(
     let row = |line: Line| task_activity::ActiveModel {
         id: Set(cx.key()),
         board_id: Set(board.id),
-        task_id: Set(line.task.map(|(task, _)| task)),
+        task_id: Set(line.task.and_then(|(task, _)| task)),
         task_key: Set(line.task.map(|(_, number)| format!("{}-{number}", board.key))),
         actor_id: Set(cx.actor.id()),
         member_id: Set(line.member),

@@ -9,7 +9,7 @@ use crate::{
     boards::policy,
     cx::Member,
     entity::{
-        board,
+        board::{self, Visibility},
         board_member::{self, Role},
     },
 };
@@ -67,5 +67,9 @@ async fn found(
     let rows = if locks { rows.lock_exclusive() } else { rows };
     let board = rows.one(db).await?.ok_or_else(missing)?;
     let role = own_role(db, cx.actor, board.id).await?;
+    // Who was removed while we waited for the lock does not see it any more.
+    if locks && board.visibility == Visibility::Private && role.is_none() {
+        return Err(missing());
+    }
     Ok(Standing { board, role })
 }

@@ -1,7 +1,13 @@
 //! What is told on the stream of a board.
 
+use sea_orm::DatabaseTransaction;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::{
+    Cx, Result,
+    streams::{self, NewEvent, Stream},
+};
 
 /// A task was made, or came back from being archived. About the task; holds [`Added`].
 pub const TASK_ADDED: &str = "task_added";
@@ -33,4 +39,17 @@ pub struct Changed {
 pub struct Moved {
     /// The column that it left; the same when it only changed its place there.
     pub from_column: Uuid,
+}
+
+/// Writes that the board changed, last in its transaction, then commits and tells it. `access` is whether somebody may
+/// hear it no more.
+pub(super) async fn changed(
+    cx: Cx<'_>,
+    tx: DatabaseTransaction,
+    board: Uuid,
+    access: bool,
+) -> Result<()> {
+    let event = NewEvent::new(BOARD_CHANGED, board);
+    let event = if access { event.changes_access() } else { event };
+    streams::tell(cx, tx, Stream::board(board), [event]).await
 }

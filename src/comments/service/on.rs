@@ -9,9 +9,11 @@ use crate::{
     Cx, Error, Result,
     entity::{
         comment::{self, Column},
-        portfolio_item, post,
+        portfolio_item, post, task,
     },
     portfolio, posts,
+    streams::NewEvent,
+    tasks,
 };
 
 /// Something that takes comments, by its key. Whoever may see it reads them.
@@ -21,6 +23,8 @@ pub enum On {
     Post(Uuid),
     /// A portfolio item; a draft takes none.
     PortfolioItem(Uuid),
+    /// A task; those who may comment on its board write them.
+    Task(Uuid),
 }
 
 impl On {
@@ -33,7 +37,7 @@ impl On {
     /// Its key.
     pub fn key(self) -> Uuid {
         match self {
-            Self::Post(key) | Self::PortfolioItem(key) => key,
+            Self::Post(key) | Self::PortfolioItem(key) | Self::Task(key) => key,
         }
     }
 
@@ -42,6 +46,7 @@ impl On {
         match self {
             Self::Post(_) => Column::PostId,
             Self::PortfolioItem(_) => Column::PortfolioItemId,
+            Self::Task(_) => Column::TaskId,
         }
     }
 
@@ -50,6 +55,16 @@ impl On {
         match self {
             Self::Post(_) => "post",
             Self::PortfolioItem(_) => "portfolio item",
+            Self::Task(_) => "task",
+        }
+    }
+
+    /// An event of its discussion. Who sees a task hangs on its board, which tells those who follow the discussion
+    /// nothing: they are asked again before each event.
+    pub(super) fn event(self, event: NewEvent) -> NewEvent {
+        match self {
+            Self::Task(_) => event.changes_access(),
+            Self::Post(_) | Self::PortfolioItem(_) => event,
         }
     }
 
@@ -57,6 +72,7 @@ impl On {
         match self {
             Self::Post(_) => comment.post_id.map(Self::Post),
             Self::PortfolioItem(_) => comment.portfolio_item_id.map(Self::PortfolioItem),
+            Self::Task(_) => comment.task_id.map(Self::Task),
         }
     }
 
@@ -71,6 +87,10 @@ impl On {
                 use portfolio_item::Column::Id;
                 let seen = portfolio::service::visible(cx).select_only().column(Id);
                 seen.filter(self.names(Id)).into_query()
+            }
+            Self::Task(_) => {
+                let seen = tasks::service::visible(cx).select_only().column(task::Column::Id);
+                seen.filter(self.names(task::Column::Id)).into_query()
             }
         }
     }
@@ -92,12 +112,13 @@ pub async fn heard(cx: Cx<'_>, on: Option<On>) -> Result<On> {
     let _ = match on {
         On::Post(id) => posts::service::heard(cx, Some(id)).await?,
         On::PortfolioItem(id) => portfolio::service::heard(cx, Some(id)).await?,
+        On::Task(id) => tasks::service::heard(cx, Some(id)).await?,
     };
     Ok(on)
 }
 
-/// Refuses to join the discussion of something that takes part in none now, as a draft; `path` is the argument that
-/// named it. What the actor may not see is refused as not there.
+/// Refuses to join the discussion of something that takes part in none now, as a draft, or not by the actor; `path` is
+/// the argument that named it. What the actor may not see is refused as not there.
 pub(super) async fn open(
     cx: Cx<'_>,
     db: &impl ConnectionTrait,
@@ -115,6 +136,15 @@ pub(super) async fn open(
                 _ => Ok(()),
             }
         }
+        On::Task(id) => match tasks::service::joined(cx, db, id).await {
+            Err(Error::Refused(mut problems)) => {
+                for problem in &mut problems {
+                    problem.path = path.iter().copied().map(Into::into).collect();
+                }
+                Err(Error::Refused(problems))
+            }
+            other => other,
+        },
     }
 }
 
@@ -123,6 +153,7 @@ pub(super) async fn lock(cx: Cx<'_>, tx: &impl ConnectionTrait, on: On) -> Resul
     match on {
         On::Post(id) => drop(posts::service::locked(cx, tx, Some(id)).await?),
         On::PortfolioItem(id) => drop(portfolio::service::locked(cx, tx, Some(id)).await?),
+        On::Task(id) => drop(tasks::service::locked(cx, tx, Some(id)).await?),
     }
     Ok(())
 }
@@ -133,6 +164,7 @@ pub(super) async fn count_up(cx: Cx<'_>, tx: &impl ConnectionTrait, on: On) -> R
     let open = match on {
         On::Post(_) => posts::policy::visible_to(cx.actor),
         On::PortfolioItem(_) => portfolio::policy::published_to(cx.actor),
+        On::Task(id) => return tasks::service::commented(cx, tx, id).await,
     };
     Ok(count(tx, on, 1, open).await? > 0)
 }
@@ -154,6 +186,10 @@ async fn count(tx: &impl ConnectionTrait, on: On, by: i32, fits: Condition) -> R
         On::PortfolioItem(id) => {
             use portfolio_item::Column::{CommentCount, Id};
             add::<portfolio_item::Entity>(tx, CommentCount, by, these.add(Id.eq(id))).await
+        }
+        On::Task(id) => {
+            use task::Column::{CommentCount, Id};
+            add::<task::Entity>(tx, CommentCount, by, these.add(Id.eq(id))).await
         }
     }
 }

@@ -38,7 +38,8 @@ pub async fn react(cx: Cx<'_>, id: Uuid, emoji: &str, add: bool) -> Result<comme
     if add {
         notice::tell(cx, &tx, on.notice(me)).await?;
     }
-    let stream = Stream::discussion(On::of(&comment)?.key());
-    streams::tell(cx, tx, stream, [reactions::changed(on)?]).await?;
+    let stands_on = On::of(&comment)?;
+    let event = stands_on.event(reactions::changed(on)?);
+    streams::tell(cx, tx, Stream::discussion(stands_on.key()), [event]).await?;
     Ok(comment)
 }

@@ -102,7 +102,7 @@ pub async fn create(cx: Cx<'_>, new: NewComment) -> Result<(comment::Model, Face
         id: Set(id),
         post_id: only(On::Post),
         portfolio_item_id: only(On::PortfolioItem),
-        task_id: Set(None),
+        task_id: only(On::Task),
         parent_id: Set(parent),
         author_id: Set(author),
         depth: Set(depth),
@@ -124,7 +124,7 @@ pub async fn create(cx: Cx<'_>, new: NewComment) -> Result<(comment::Model, Face
     let face = members::service::face(&tx, author).await?;
     let added = told::Added { client_key: new.client_key };
     let event = NewEvent::new(told::ADDED, id).with(&added)?;
-    streams::tell(cx, tx, Stream::discussion(on.key()), [event]).await?;
+    streams::tell(cx, tx, Stream::discussion(on.key()), [on.event(event)]).await?;
     Ok((comment, face))
 }
 
@@ -160,8 +160,9 @@ pub async fn update(
         let hung = files::On::Comment(comment.id);
         files::rehang(cx, &tx, hung, Place::Attachment, these, &["attachments"]).await?;
     }
-    let stream = Stream::discussion(On::of(&comment)?.key());
-    streams::tell(cx, tx, stream, [NewEvent::new(told::CHANGED, comment.id)]).await?;
+    let on = On::of(&comment)?;
+    let event = on.event(NewEvent::new(told::CHANGED, comment.id));
+    streams::tell(cx, tx, Stream::discussion(on.key()), [event]).await?;
     Ok(comment)
 }
 
@@ -195,7 +196,7 @@ pub async fn delete(cx: Cx<'_>, id: Option<Uuid>) -> Result<comment::Model> {
         remove(&tx, &comment).await?
     };
     count_down(&tx, on).await?;
-    let events = gone.into_iter().map(|id| NewEvent::new(told::REMOVED, id));
+    let events = gone.into_iter().map(|id| on.event(NewEvent::new(told::REMOVED, id)));
     streams::tell(cx, tx, Stream::discussion(on.key()), events).await?;
     Ok(emptied)
 }

@@ -3,11 +3,13 @@
 mod loaders;
 mod mutation;
 mod query;
+mod tied;
 mod types;
 mod viewer;
 
 pub use loaders::Loaders;
 pub use mutation::*;
 pub use query::*;
+pub use tied::Tied;
 pub use types::*;
 pub use viewer::InboxViewer;

@@ -9,6 +9,7 @@ use crate::{
     entity::submission::State,
     graph::{ContextExt, Markdown, Result, UserError, decode, keys, maybe, payload, settle},
     node::Node,
+    tasks::{Task, TaskPayload},
 };
 
 /// Changes to submissions; what is left out stays.
@@ -95,6 +96,20 @@ impl Mutation {
         Ok(SubmissionsPayload { submissions, user_errors })
     }
 
+    /// Make a task of a submission, at the foot of the board's first column, tied both ways: its title names the form,
+    /// the number and the sender, its description holds the answers as words. What is a task already answers it again.
+    /// For the team of the form, and staff, where they are editors of the board.
+    async fn submission_to_task(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which submission.")] id: ID,
+        #[graphql(desc = "Onto which board.")] board: ID,
+    ) -> Result<TaskPayload> {
+        let (id, board) = (decode("submission", &id), decode("board", &board));
+        let row = inbox::to_task(ctx.cx(), id, board).await;
+        TaskPayload::settle(ctx, row.map(Task::from)).await
+    }
+
     /// Write to the team as the sender of a submission, by the token of the receipt; no account is needed. What waited
     /// for you, or was done, is open again.
     async fn submission_follow_up(
@@ -119,7 +134,7 @@ impl Mutation {
         let (noted, user_errors) = settle(ctx, noted).await?;
         let (note, row) = noted.unzip();
         Ok(NotePayload {
-            note: note.map(|note| InternalNote(note.into())),
+            note: note.map(|note| InternalNote::Submission(note.into())),
             subject: row.map(|row| Node::Submission(row.into())),
             user_errors,
         })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use uuid::Uuid;
 
-use super::{Loaders, SubmissionFilter};
+use super::{Loaders, SubmissionFilter, Tied};
 use crate::{
     Error,
     clock::made_at,
@@ -14,16 +14,18 @@ use crate::{
         service::{answers, inbox::policy},
     },
     entity::{
-        form,
+        application_note, form,
         submission::{self, State},
         submission_note,
     },
+    files::service::On,
     graph::{
         ContextExt, DateTime, EmailAddress, Locale, Result, Url, connection, encode, lane,
         lane_above,
     },
     members::Profile,
     page::Ask,
+    tasks::Task,
 };
 
 /// What came in through a form, and the talk about it. Its form's team sees it, staff do, and whoever sent it while
@@ -112,9 +114,9 @@ impl Submission {
 
     /// The answers, in the order of the questions; none to what was left out.
     async fn values(&self) -> Result<Vec<FieldValue>> {
-        let submission = self.0.id;
+        let on = On::Submission(self.0.id);
         let answers = answers(&self.0)?.into_iter();
-        Ok(answers.map(|answer| FieldValue { answer, submission }).collect())
+        Ok(answers.map(|answer| FieldValue { answer, on }).collect())
     }
 
     /// When it came.
@@ -147,6 +149,12 @@ impl Submission {
         SubmissionMessage::of(ctx, self.0.id).await
     }
 
+    /// The task that was made of it; null when none was, or you may not see its board.
+    async fn task(&self, ctx: &Context<'_>) -> Option<Result<Task>> {
+        let found = ctx.loaders().of::<Tied>().task_of(self.0.id, lane(ctx)).await;
+        found.map(|row| row.map(Task)).map_err(Into::into).transpose()
+    }
+
     /// Who sees to it. For the team; null for others, as all that follows.
     async fn assignee(&self, ctx: &Context<'_>) -> Option<Result<Profile>> {
         let assignee = self.0.assignee_id?;
@@ -157,7 +165,7 @@ impl Submission {
     async fn notes(&self, ctx: &Context<'_>) -> Option<Result<Vec<InternalNote>>> {
         let notes = async {
             let notes = ctx.loaders().of::<Loaders>().notes(self.0.id, lane(ctx)).await?;
-            Ok(Some(notes.iter().cloned().map(InternalNote).collect()))
+            Ok(Some(notes.iter().cloned().map(InternalNote::Submission).collect()))
         };
         self.for_team(ctx, notes).await
     }
@@ -233,29 +241,50 @@ impl SubmissionReceipt {
 
 /// A note that a team keeps for itself.
 #[derive(Clone, Debug)]
-pub struct InternalNote(pub Arc<submission_note::Model>);
+pub enum InternalNote {
+    /// On what came in through a form.
+    Submission(Arc<submission_note::Model>),
+    /// On an application to a job.
+    Application(Arc<application_note::Model>),
+}
 
 /// A note that a team keeps for itself.
 #[Object]
 impl InternalNote {
     /// Its global id.
     pub(crate) async fn id(&self) -> ID {
-        encode("internal_note", self.0.id)
+        encode("internal_note", self.key())
     }
 
     /// Who wrote it; null when their account is gone, or you may not see them.
     async fn author(&self, ctx: &Context<'_>) -> Option<Result<Profile>> {
-        face(ctx, self.0.author_id?).await.map_err(Into::into).transpose()
+        let author = match self {
+            Self::Submission(note) => note.author_id,
+            Self::Application(note) => note.author_id,
+        };
+        face(ctx, author?).await.map_err(Into::into).transpose()
     }
 
     /// What it says: plain text.
     async fn text(&self) -> &str {
-        &self.0.text
+        match self {
+            Self::Submission(note) => &note.text,
+            Self::Application(note) => &note.text,
+        }
     }
 
     /// When it was written.
     async fn created_at(&self) -> DateTime {
-        made_at(self.0.id).into()
+        made_at(self.key()).into()
+    }
+}
+
+impl InternalNote {
+    fn key(&self) -> Uuid {
+        match self {
+            Self::Submission(note) => note.id,
+            Self::Application(note) => note.id,
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 mod again;
 mod challenge;
 mod erase;
-mod hung;
 /// What came in, and the talk about it.
 pub mod inbox;
 mod limits;
@@ -20,7 +19,7 @@ pub use erase::{erase_due, mail_tag};
 pub use limits::may_send_files;
 pub use origins::{SentFrom, may_send_from, takes_files};
 pub use save::{Changes, save};
-pub use submit::{By, NewSubmission, Receipt, Sent, named, submit};
+pub use submit::{By, NewSubmission, Receipt, named, submit};
 
 use super::policy;
 use crate::{

@@ -1,5 +1,3 @@
-use std::fs::File;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DatabaseTransaction,
@@ -10,7 +8,7 @@ use uuid::Uuid;
 use super::{
     SentFrom,
     again::{claim_as_guest, guest_key, key, repeated},
-    by_slug, challenge, hung, limits, locked,
+    by_slug, challenge, limits, locked,
     origins::allowed,
     spam::{self, Signs},
     visible,
@@ -26,6 +24,7 @@ use crate::{
     },
     error::ErrorCode,
     fields::{self, Answer, Field, FieldType, Given},
+    files::service::{self as files, AnswerFiles, On, Sent},
     infra::secrets,
     members,
     notice::{self, Notice},
@@ -39,17 +38,6 @@ pub enum By {
     Id(Option<Uuid>),
     /// By its name in addresses.
     Slug(String),
-}
-
-/// An answer, with the files that come with it.
-#[derive(Debug, Default)]
-pub struct Sent {
-    /// What is answered.
-    pub given: Given,
-    /// Files of a member's own; `None` is an id that names none.
-    pub files: Vec<Option<Uuid>>,
-    /// Files within the request, with what they are called.
-    pub uploads: Vec<(Option<String>, File)>,
 }
 
 /// What somebody filled in.
@@ -124,7 +112,7 @@ pub async fn submit(cx: Cx<'_>, new: NewSubmission) -> Result<Receipt> {
     let given = given(&new.values, &fields, me.as_ref());
     check.list(&["values"], &new.values, fields::MOST_FIELDS);
     let answers = fields::answers(&mut check, &["values"], &fields, &given);
-    hung::check_ids(&mut check, cx, &new.values);
+    files::check_ids(&mut check, cx, "values", &new.values);
     if form.consent_text.is_some() && !new.consent {
         check.problem(ErrorCode::Required, &["consent"], "this has to be agreed to");
     }
@@ -151,7 +139,8 @@ pub async fn submit(cx: Cx<'_>, new: NewSubmission) -> Result<Receipt> {
     let (score, reasons) = spam::score(&answers, Signs { took, repeats });
     let found =
         Checked { form, answers, name, email, locale, origin, guest_key, score, reasons, solved };
-    let prepared = hung::prepare(cx, &found.form, &fields, new.values).await?;
+    let owner = found.form.owner_id;
+    let prepared = files::prepare_answers(cx, owner, "values", &fields, new.values).await?;
     let stored = store(cx, found, new.client_key.as_deref(), &prepared).await;
     if stored.is_err() {
         prepared.forget(cx.app).await;
@@ -163,7 +152,7 @@ async fn store(
     cx: Cx<'_>,
     found: Checked,
     client_key: Option<&str>,
-    files: &hung::Files,
+    files: &AnswerFiles,
 ) -> Result<Receipt> {
     let (tx, now) = (cx.begin().await?, cx.now());
     let gone = || Error::refused(ErrorCode::NotFound, ["input", "form"], "there is no such form");
@@ -187,7 +176,7 @@ async fn store(
         challenge::spend(&tx, solved).await?;
     }
     let mut answers = found.answers;
-    let hanging = files.write(cx, &tx, &form, &mut answers).await?;
+    let hanging = files.write(cx, &tx, &mut answers).await?;
     let is_spam = found.score >= spam::SPAM;
     let json = |value: serde_json::Result<String>| value.map_err(Error::internal);
     let row = submission::Model {
@@ -214,7 +203,7 @@ async fn store(
         version: 1,
     };
     submission::Entity::insert(row.clone().into_active_model()).exec_without_returning(&tx).await?;
-    hung::hang(cx, &tx, id, &hanging).await?;
+    files::hang_answers(cx, &tx, On::Submission(id), &hanging).await?;
     count(&tx, &form, !is_spam).await?;
     if !is_spam {
         notice::tell(cx, &tx, Notice::SubmissionReceived(id)).await?;

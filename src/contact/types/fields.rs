@@ -1,5 +1,4 @@
 use async_graphql::{Context, Object, SimpleObject};
-use uuid::Uuid;
 
 use crate::{
     entity::file_use::Place,
@@ -86,8 +85,8 @@ impl From<Choice> for FieldOption {
 pub struct FieldValue {
     /// The answer.
     pub answer: Answer,
-    /// The submission on which its files hang.
-    pub submission: Uuid,
+    /// On what its files hang.
+    pub on: On,
 }
 
 /// An answer, typed by its field.
@@ -128,7 +127,7 @@ impl FieldValue {
         if self.answer.kind != FieldType::File {
             return None;
         }
-        let files = File::hung(ctx, On::Submission(self.submission), Place::Answer).await;
+        let files = File::hung(ctx, self.on, Place::Answer).await;
         let own = |file: &File| self.answer.files.contains(&file.0.id);
         Some(files.map(|files| files.into_iter().filter(own).collect()))
     }

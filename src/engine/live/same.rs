@@ -4,8 +4,19 @@ use crate::graph::documents::SameForAll;
 /// Whatever is not listed is resolved for each subscriber; so are all fields of types that end in `Viewer`, and
 /// whole subscriptions whose root is not listed, because who hears their events differs from event to event.
 pub(in crate::engine) const SAME_FOR_ALL: SameForAll = &[
+    "Subscription.boardEvents",
     "Subscription.conversationEvents",
     "Subscription.discussionEvents",
+    "Board.columns",
+    "Board.description",
+    "Board.labels",
+    "BoardChanged.board",
+    "TaskAdded.actor",
+    "TaskAdded.task",
+    "TaskChanged.actor",
+    "TaskChanged.task",
+    "TaskMoved.actor",
+    "TaskMoved.task",
     "MessageAdded.message",
     "MessageChanged.message",
     "Message.attachments",
@@ -47,6 +58,8 @@ pub(in crate::engine) const SAME_FOR_ALL: SameForAll = &[
     "Profile.banner",
     "Post.body",
     "Post.reactions",
+    "Task.attachments",
+    "Task.reactions",
     "Profile.resume",
     "Resume.entries",
     "Resume.languages",

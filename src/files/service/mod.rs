@@ -1,3 +1,4 @@
+mod answers;
 mod blob;
 mod change;
 mod guests;
@@ -14,6 +15,7 @@ mod sweep;
 pub mod uploads;
 mod uses;
 
+pub use answers::{AnswerFiles, Sent, check_ids, hang_answers, prepare_answers};
 pub use change::{Changes, delete, update};
 pub use guests::{Prepared, discard, own, prepare};
 pub use links::{Link, Thumbnail, Unusable, What, link, read_link, thumbnail_link};

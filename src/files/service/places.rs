@@ -17,6 +17,8 @@ pub(super) async fn of(
         "SELECT file_id, place, COUNT(*) AS times, \
          CASE WHEN profile_id IS NOT NULL THEN 'profile' WHEN post_id IS NOT NULL THEN 'post' \
          WHEN comment_id IS NOT NULL THEN 'comment' WHEN message_id IS NOT NULL THEN 'message' \
+         WHEN task_id IS NOT NULL THEN 'task' WHEN organization_id IS NOT NULL THEN 'organization' \
+         WHEN application_id IS NOT NULL THEN 'application' \
          ELSE 'portfolio item' END AS thing \
          FROM file_use WHERE {among} GROUP BY 1, 2, 4 ORDER BY 1, 2, 4"
     );
@@ -32,7 +34,8 @@ pub(super) async fn of(
 }
 
 fn words(place: &str, thing: &str, times: i64) -> String {
-    let things = if times == 1 { format!("a {thing}") } else { format!("{times} {thing}s") };
+    let a = if thing.starts_with(['a', 'o']) { "an" } else { "a" };
+    let things = if times == 1 { format!("{a} {thing}") } else { format!("{times} {thing}s") };
     match place {
         "attachment" => format!("attached to {things}"),
         "gallery" => format!("in the gallery of {things}"),

@@ -33,6 +33,33 @@ macro_rules! texts {
 /// All of them, by key.
 pub const SYSTEM: &[System] = &[
     System {
+        key: "application_received",
+        name: "Application: received",
+        purpose: "Thanks somebody who applied to a job.",
+        variables: &[
+            ("title", "Weaver"),
+            ("organization", "Loom & Sons"),
+            ("link", "https://example.org/applications/1"),
+        ],
+        texts: texts!("application_received"),
+    },
+    System {
+        key: "application_update",
+        name: "Application: news",
+        purpose: "Tells an applicant where their application stands now (one part of state is true), and what the team wrote.",
+        variables: &[
+            ("title", "Weaver"),
+            ("organization", "Loom & Sons"),
+            (
+                "state",
+                r#"{ "submitted": false, "review": false, "interview": true, "offer": false, "hired": false, "rejected": false }"#,
+            ),
+            ("message", "When would you like to talk?"),
+            ("link", "https://example.org/applications/1"),
+        ],
+        texts: texts!("application_update"),
+    },
+    System {
         key: "email_change",
         name: "New address",
         purpose: "Proves an address that is to take the place of an account's.",
@@ -70,6 +97,21 @@ pub const SYSTEM: &[System] = &[
             ("link", "https://example.org/join/1"),
         ],
         texts: texts!("invitation"),
+    },
+    System {
+        key: "job_alert",
+        name: "New jobs",
+        purpose: "Tells of new jobs that fit a search that somebody keeps; more: there are others that fit.",
+        variables: &[
+            ("search", "Weaving in Berlin"),
+            (
+                "jobs",
+                r#"[{ "title": "Weaver", "organization": "Mill", "link": "https://example.org/jobs/1" }]"#,
+            ),
+            ("more", "false"),
+            ("link", "https://example.org/jobs/searches/1"),
+        ],
+        texts: texts!("job_alert"),
     },
     System {
         key: "notification",

@@ -23,7 +23,7 @@ use crate::{
     notifications::policy,
     portfolio, posts,
     scope::Scope,
-    sql,
+    sql, tasks,
 };
 
 /// Of those in `told`, who hears of the news: each once, by the strongest kind that they want. At most eight
@@ -62,6 +62,7 @@ pub(super) async fn hear(cx: Cx<'_>, news: &News, told: &[Told]) -> Result<Vec<T
     let see: BoxFuture<'_, Result<Vec<bool>>> = match place {
         On::Post(id) => Box::pin(posts::service::hears(cx.app, id, &actors)),
         On::PortfolioItem(id) => Box::pin(portfolio::service::hears(cx.app, id, &actors)),
+        On::Task(id) => Box::pin(tasks::service::hears(cx.app, id, &actors)),
         On::Conversation(id) => chat::service::hears_conversation(cx.app, id, &actors),
     };
     let see = see.await?;

@@ -10,22 +10,22 @@ use uuid::Uuid;
 
 use super::{Subject, lists, settings::topic, words};
 use crate::{
-    Cx, Result, chat, comments,
+    Cx, Result, applications, chat, comments,
     cx::Hand,
     entity::{
         account::{self, State},
-        comment, conversation, conversation_member as member,
+        application, comment, conversation, conversation_member as member,
         email::{self, Priority},
         message,
         notification::{Column, Entity, Kind, Model},
-        portfolio_item, post, profile, submission_mail,
+        portfolio_item, post, profile, submission_mail, task,
     },
     mail::service::{NewMail, To, put},
     members,
     notifications::work,
     portfolio, posts,
     queue::{self, Job, NewItem, Outcome},
-    sql,
+    sql, tasks,
 };
 
 /// How long somebody has to see a notification before a mail tells of it.
@@ -85,7 +85,7 @@ pub async fn mail(job: Job) -> Result<Outcome> {
     let subject = Subject::of(&row)?;
     if !sees(seeing, subject).await?
         || has_read(seeing, &row).await?
-        || is_written_to(seeing, subject, &account.email_key).await?
+        || is_written_to(seeing, row.kind, subject, &account.email_key).await?
     {
         return Ok(Outcome::Done);
     }
@@ -153,13 +153,25 @@ async fn sees(cx: Cx<'_>, subject: Subject) -> Result<bool> {
             let rows = portfolio::service::visible(cx).filter(portfolio_item::Column::Id.eq(id));
             rows.one(db).await?.is_some()
         }
+        Subject::Task(id) => {
+            let rows = tasks::service::visible(cx).filter(task::Column::Id.eq(id));
+            rows.one(db).await?.is_some()
+        }
+        Subject::Application(id) => {
+            let rows = applications::service::visible(cx).filter(application::Column::Id.eq(id));
+            rows.one(db).await?.is_some()
+        }
         // Its teams and senders were found when it was told; nothing but the fact stands in the mail.
         Subject::Submission(_) => true,
     })
 }
 
-/// Whether what is told reaches an address as a mail of its own: that of a contact form.
-async fn is_written_to(cx: Cx<'_>, subject: Subject, address: &str) -> Result<bool> {
+/// Whether what is told reaches an address as a mail of its own: that of a contact form, or of the team that an
+/// application went to.
+async fn is_written_to(cx: Cx<'_>, kind: Kind, subject: Subject, address: &str) -> Result<bool> {
+    if kind == Kind::ApplicationUpdated {
+        return Ok(true);
+    }
     let Subject::Submission(id) = subject else { return Ok(false) };
     let about = submission_mail::Entity::find()
         .select_only()

@@ -1,5 +1,6 @@
 //! Reads and writes of notifications.
 
+mod applications;
 mod audience;
 mod lists;
 mod mailed;
@@ -8,6 +9,7 @@ mod prune;
 mod settings;
 mod subject;
 mod talks;
+mod tasks;
 mod watch;
 mod words;
 mod write;

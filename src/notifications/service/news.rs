@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
-use super::{On, Subject, talks, watch::watchers};
+use super::{On, Subject, applications, talks, tasks, watch::watchers};
 use crate::{
     Cx, Error, Result,
     clock::made_at,
@@ -78,8 +78,8 @@ impl News {
     }
 }
 
-/// What a notice tells, in order.
-pub(super) async fn of(cx: Cx<'_>, notice: Notice) -> Result<Vec<News>> {
+/// What a notice that was written at a moment tells, in order.
+pub(super) async fn of(cx: Cx<'_>, notice: Notice, asked_at: DateTime<Utc>) -> Result<Vec<News>> {
     let one = match notice {
         Notice::PostPublished(id) => named_in_post(cx, id, None).await?,
         Notice::PostNames(id, new) => named_in_post(cx, id, Some(new)).await?,
@@ -95,11 +95,11 @@ pub(super) async fn of(cx: Cx<'_>, notice: Notice) -> Result<Vec<News>> {
         Notice::MessageSent(id) => return talks::said_since(cx, id).await,
         Notice::SubmissionReceived(id) => received(cx, id).await?,
         Notice::SubmissionReplied(id) => replied(cx, id).await?,
-        Notice::TaskAssigned(..)
-        | Notice::TaskNames(..)
-        | Notice::TaskDue(_)
-        | Notice::ApplicationReceived(_)
-        | Notice::ApplicationUpdated(_) => None,
+        Notice::TaskAssigned(id, people) => tasks::assigned(cx, id, &people).await?,
+        Notice::TaskNames(id, people) => tasks::named(cx, id, &people).await?,
+        Notice::TaskDue(id) => tasks::due(cx, id, asked_at).await?,
+        Notice::ApplicationReceived(id) => applications::received(cx, id).await?,
+        Notice::ApplicationUpdated(id) => applications::updated(cx, id).await?,
     };
     Ok(one.into_iter().collect())
 }
@@ -142,15 +142,20 @@ fn place(comment: &comment::Model) -> Result<(On, Subject)> {
         comments::service::On::PortfolioItem(id) => {
             (On::PortfolioItem(id), Subject::PortfolioItem(id))
         }
+        comments::service::On::Task(id) => (On::Task(id), Subject::Task(id)),
     })
 }
 
 async fn commented(cx: Cx<'_>, id: Uuid) -> Result<Option<News>> {
     let Some(row) = comment(cx, id).await? else { return Ok(None) };
     let (on, about) = place(&row)?;
-    let author = match on {
-        On::Post(id) => post::Entity::find_by_id(id).one(cx.db).await?.map(|post| post.author_id),
-        _ => item(cx, on.key()).await?.map(|item| item.owner_id),
+    let authors: Vec<Uuid> = match on {
+        On::Post(id) => {
+            let post = post::Entity::find_by_id(id).one(cx.db).await?;
+            post.map(|post| post.author_id).into_iter().collect()
+        }
+        On::Task(id) => tasks::those_concerned(cx, id).await?,
+        _ => item(cx, on.key()).await?.map(|item| item.owner_id).into_iter().collect(),
     };
     let parent = match row.parent_id {
         None => None,
@@ -163,7 +168,7 @@ async fn commented(cx: Cx<'_>, id: Uuid) -> Result<Option<News>> {
         news = news.tell([parent.author_id], Kind::Reply, Subject::Comment(parent.id));
     }
     let watching = watchers(cx.db, on).await?;
-    Ok(Some(news.tell(author.into_iter().chain(watching), Kind::Comment, about)))
+    Ok(Some(news.tell(authors.into_iter().chain(watching), Kind::Comment, about)))
 }
 
 async fn named_in_comment(cx: Cx<'_>, id: Uuid, new: &[Uuid]) -> Result<Option<News>> {
@@ -187,7 +192,7 @@ async fn named_in_message(cx: Cx<'_>, id: Uuid, new: &[Uuid]) -> Result<Option<N
 }
 
 async fn reacted(cx: Cx<'_>, actor: Uuid, kind: &str, id: Uuid) -> Result<Option<News>> {
-    use reaction::Column::{CommentId, Id, MessageId, PortfolioItemId, PostId, ProfileId};
+    use reaction::Column::{CommentId, Id, MessageId, PortfolioItemId, PostId, ProfileId, TaskId};
     // Who made it, where it stands, and how reactions and notifications name it.
     let found = match kind {
         "post" => post::Entity::find_by_id(id)
@@ -204,6 +209,9 @@ async fn reacted(cx: Cx<'_>, actor: Uuid, kind: &str, id: Uuid) -> Result<Option
         }),
         "portfolio_item" => item(cx, id).await?.map(|row| {
             (row.owner_id, On::PortfolioItem(id), PortfolioItemId, Subject::PortfolioItem(id))
+        }),
+        "task" => tasks::task(cx, id).await?.and_then(|row| {
+            row.creator_id.map(|creator| (creator, On::Task(id), TaskId, Subject::Task(id)))
         }),
         _ => return Err(Error::bug(format!("nobody reacts to a {kind}"))),
     };

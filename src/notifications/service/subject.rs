@@ -22,6 +22,10 @@ pub enum Subject {
     PortfolioItem(Uuid),
     /// What came through a contact form.
     Submission(Uuid),
+    /// A task.
+    Task(Uuid),
+    /// An application to a job.
+    Application(Uuid),
 }
 
 impl Subject {
@@ -34,6 +38,8 @@ impl Subject {
         let found = found.or(row.member_id.map(Self::Member));
         let found = found.or(row.portfolio_item_id.map(Self::PortfolioItem));
         let found = found.or(row.submission_id.map(Self::Submission));
+        let found = found.or(row.task_id.map(Self::Task));
+        let found = found.or(row.application_id.map(Self::Application));
         found.ok_or_else(|| Error::bug("a notification is about nothing"))
     }
 
@@ -46,7 +52,9 @@ impl Subject {
             | Self::Conversation(key)
             | Self::Member(key)
             | Self::PortfolioItem(key)
-            | Self::Submission(key) => key,
+            | Self::Submission(key)
+            | Self::Task(key)
+            | Self::Application(key) => key,
         }
     }
 
@@ -60,6 +68,8 @@ impl Subject {
             Self::Member(_) => Column::MemberId,
             Self::PortfolioItem(_) => Column::PortfolioItemId,
             Self::Submission(_) => Column::SubmissionId,
+            Self::Task(_) => Column::TaskId,
+            Self::Application(_) => Column::ApplicationId,
         }
     }
 

@@ -9,11 +9,11 @@ use uuid::Uuid;
 use crate::{
     Cx, Error, Result, chat,
     entity::{
-        conversation, portfolio_item, post,
+        conversation, portfolio_item, post, task,
         watch::{self, Column, Level},
     },
     notifications::policy,
-    portfolio, posts, sql,
+    portfolio, posts, sql, tasks,
 };
 
 /// Something of which people say how much they want to hear, by its key.
@@ -25,13 +25,18 @@ pub enum On {
     PortfolioItem(Uuid),
     /// A conversation.
     Conversation(Uuid),
+    /// A task, with what stands under it.
+    Task(Uuid),
 }
 
 impl On {
     /// Its key.
     pub fn key(self) -> Uuid {
         match self {
-            Self::Post(key) | Self::PortfolioItem(key) | Self::Conversation(key) => key,
+            Self::Post(key)
+            | Self::PortfolioItem(key)
+            | Self::Conversation(key)
+            | Self::Task(key) => key,
         }
     }
 
@@ -41,6 +46,7 @@ impl On {
             Self::Post(_) => Column::PostId,
             Self::PortfolioItem(_) => Column::PortfolioItemId,
             Self::Conversation(_) => Column::ConversationId,
+            Self::Task(_) => Column::TaskId,
         }
     }
 }
@@ -60,13 +66,17 @@ async fn stands(cx: Cx<'_>, tx: &impl ConnectionTrait, on: On) -> Result<bool> {
             let row = chat::service::visible(cx).filter(conversation::Column::Id.eq(id));
             row.lock_shared().one(tx).await?.is_some()
         }
+        On::Task(id) => {
+            let row = tasks::service::visible(cx).filter(task::Column::Id.eq(id));
+            row.lock_shared().one(tx).await?.is_some()
+        }
     })
 }
 
 /// Says how much the actor wants to hear of something that they may see.
 pub async fn watch(cx: Cx<'_>, on: Option<On>, level: Level) -> Result<On> {
     let me = policy::write(cx.actor)?.id;
-    let missing = || Error::not_found("post, portfolio item or conversation");
+    let missing = || Error::not_found("post, portfolio item, conversation or task");
     let on = on.ok_or_else(missing)?;
     let tx = cx.begin().await?;
     if !stands(cx, &tx, on).await? {
@@ -81,7 +91,7 @@ pub async fn watch(cx: Cx<'_>, on: Option<On>, level: Level) -> Result<On> {
         portfolio_item_id: only(On::PortfolioItem),
         conversation_id: only(On::Conversation),
         submission_id: Set(None),
-        task_id: Set(None),
+        task_id: only(On::Task),
     };
     let mut same = OnConflict::columns([on.column(), Column::ProfileId]);
     same.target_and_where(Expr::col(on.column()).is_not_null()).update_column(Column::Level);

@@ -13,6 +13,8 @@ pub fn url(config: &Config, kind: Kind, subject: Subject) -> String {
         Subject::Member(_) => ("profiles", "profile"),
         Subject::PortfolioItem(_) => ("portfolio", "portfolio_item"),
         Subject::Submission(_) => ("submissions", "submission"),
+        Subject::Task(_) => ("tasks", "task"),
+        Subject::Application(_) => ("applications", "application"),
     };
     let below = match kind {
         Kind::Follow => "/followers",
@@ -56,6 +58,8 @@ fn in_english(kind: Kind, subject: Subject, who: &str, count: i32) -> String {
         Subject::Member(_) => "profile",
         Subject::PortfolioItem(_) => "portfolio item",
         Subject::Submission(_) => "submission",
+        Subject::Task(_) => "task",
+        Subject::Application(_) => "application",
     };
     match kind {
         Kind::Mention => format!("{who} mentioned you in a {what}"),
@@ -87,6 +91,8 @@ fn in_german(kind: Kind, subject: Subject, who: &str, count: i32) -> String {
         Subject::Member(_) => ("einem Profil", "dein Profil"),
         Subject::PortfolioItem(_) => ("einer Arbeit", "deine Arbeit"),
         Subject::Submission(_) => ("einer Einsendung", "deine Einsendung"),
+        Subject::Task(_) => ("einer Aufgabe", "deine Aufgabe"),
+        Subject::Application(_) => ("einer Bewerbung", "deine Bewerbung"),
     };
     match kind {
         Kind::Mention => format!("{who} {has} dich in {a} erwähnt"),

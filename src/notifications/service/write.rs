@@ -37,7 +37,8 @@ pub const ADDED: &str = "notification_added";
 pub async fn tell(job: Job) -> Result<Outcome> {
     let hand = Hand::of_server(&job.app);
     let cx = hand.cx(&job.app);
-    for news in news::of(cx, job.payload::<Notice>()?).await? {
+    let notice = job.payload::<Notice>()?;
+    for news in news::of(cx, notice, made_at(job.item.id)).await? {
         // The strongest kinds come first, so that nobody is told again further behind.
         let mut told: BTreeMap<Uuid, Vec<Told>> = BTreeMap::new();
         for one in &news.told {

@@ -32,7 +32,7 @@ impl TestApp {
     }
 
     /// Somebody takes mail of a topic, or none.
-    async fn subscribes(&self, who: &Actor, topic: &str, on: bool) {
+    pub async fn subscribes(&self, who: &Actor, topic: &str, on: bool) {
         let db = &self.app.db.write;
         let rows = email_topic::Entity::find().filter(email_topic::Column::Key.eq(topic));
         let topic = rows.one(db).await.unwrap().unwrap();

@@ -112,7 +112,7 @@ impl TestApp {
         row.insert(&self.app.db.write).await.unwrap();
     }
 
-    /// Somebody says how much they want to hear of a post, a portfolio item or a conversation.
+    /// Somebody says how much they want to hear of a post, a portfolio item, a conversation or a task.
     pub async fn watches(&self, who: &Actor, id: &str, level: watch::Level) {
         let is = |kind: &str| id.starts_with(&format!("{kind}_")).then(|| key(kind, id));
         let row = watch::ActiveModel {
@@ -123,7 +123,7 @@ impl TestApp {
             portfolio_item_id: Set(is("portfolio_item")),
             conversation_id: Set(is("conversation")),
             submission_id: Set(None),
-            task_id: Set(None),
+            task_id: Set(is("task")),
         };
         row.insert(&self.app.db.write).await.unwrap();
     }
@@ -145,6 +145,8 @@ pub fn about(row: &notification::Model) -> (&'static str, Uuid) {
         ("member", row.member_id),
         ("portfolio item", row.portfolio_item_id),
         ("submission", row.submission_id),
+        ("task", row.task_id),
+        ("application", row.application_id),
     ];
     let mut set = all.into_iter().filter_map(|(what, key)| key.map(|key| (what, key)));
     let (one, none) = (set.next(), set.next());

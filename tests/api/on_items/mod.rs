@@ -5,6 +5,6 @@ mod bookmarks;
 mod comments;
 mod events;
 mod hidden;
-mod kit;
+pub mod kit;
 mod reactions;
 mod statements;

@@ -9,6 +9,7 @@ pub mod policy;
 mod received;
 mod reply;
 mod stand;
+mod task;
 mod update;
 
 use std::collections::HashMap;
@@ -24,6 +25,7 @@ pub use mails::{erase_mails, receipt_token};
 pub use note::add_note;
 pub use received::received;
 pub use reply::{NewReply, reply};
+pub use task::to_task;
 pub use update::{Changes, update};
 
 use crate::{

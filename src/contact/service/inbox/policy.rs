@@ -34,15 +34,27 @@ pub fn edit(actor: &Actor, is_team: bool) -> Result<Member> {
 /// Answering a submission: its team, as long as somebody can be reached and it is not spam.
 pub fn reply(actor: &Actor, is_team: bool, row: &submission::Model) -> Result<Member> {
     let member = edit(actor, is_team)?;
-    if row.state == State::Spam {
-        let message = "this was taken for spam: change its state first";
-        return Err(Error::refused(StateNotAllowed, ["id"], message));
-    }
+    not_spam(row)?;
     if row.sender_email.is_none() && row.sender_id.is_none() {
         let message = "its sender left no address";
         return Err(Error::refused(StateNotAllowed, ["id"], message));
     }
     Ok(member)
+}
+
+/// Making a task of a submission: its team, unless it is spam. Whose board it comes to says who else has to agree.
+pub fn to_task(actor: &Actor, is_team: bool, row: &submission::Model) -> Result<Member> {
+    let member = edit(actor, is_team)?;
+    not_spam(row)?;
+    Ok(member)
+}
+
+fn not_spam(row: &submission::Model) -> Result<()> {
+    if row.state != State::Spam {
+        return Ok(());
+    }
+    let message = "this was taken for spam: change its state first";
+    Err(Error::refused(StateNotAllowed, ["id"], message))
 }
 
 /// The keys of the forms in whose team a member is.

@@ -125,5 +125,5 @@ async fn a_member_sees_what_they_chose() {
     let on = |key: &str| {
         topics.iter().find(|one| one["topic"]["key"] == key).unwrap()["subscribed"].clone()
     };
-    assert_eq!((on("mention"), on("follow"), topics.len()), (json!(true), json!(false), 9));
+    assert_eq!((on("mention"), on("follow"), topics.len()), (json!(true), json!(false), 13));
 }

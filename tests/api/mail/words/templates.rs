@@ -224,7 +224,7 @@ async fn a_preview_shows_examples_or_says_what_does_not_fit() {
     let ask = "query($v: JSON) { admin { emailTemplates { key preview(locale: \"de\", variables: $v) { subject html text size userErrors { message path } } } } }";
     let run = app.run_with(&root, ask, json!({})).await.ok();
     let all = run.at("admin.emailTemplates").as_array().unwrap();
-    assert_eq!(all.len(), 12);
+    assert_eq!(all.len(), 15);
     for one in all {
         assert_eq!(one["preview"]["userErrors"], json!([]), "{one}");
     }
@@ -241,7 +241,7 @@ async fn a_preview_shows_examples_or_says_what_does_not_fit() {
     save(&app, Value::Null, json!({ "key": "more", "name": "More", "translations": [{ "locale": "en", "subject": "a", "markdown": "b" }] }), Value::Null).await;
     save(&app, Value::Null, json!({ "key": "most", "name": "Most", "translations": [{ "locale": "en", "subject": "a", "markdown": "b" }] }), Value::Null).await;
     let run = app.run_with(&root, ask, json!({})).await.ok();
-    assert_eq!(run.at("admin.emailTemplates").as_array().unwrap().len(), 14);
+    assert_eq!(run.at("admin.emailTemplates").as_array().unwrap().len(), 17);
     assert_eq!((few, run.sql.len()), (1, 2), "the words are read once there are some");
 }
 
@@ -339,7 +339,7 @@ async fn a_topic_is_made_once_and_keeps_its_key() {
     }
     let run = app.run_with(&root, make, json!({ "id": id, "key": "news" })).await.ok();
     assert_eq!(run.at("emailTopicSave.userErrors"), &json!([]));
-    assert_eq!(app.count::<email_topic::Entity>(email_topic::Column::Key.is_not_null()).await, 10);
+    assert_eq!(app.count::<email_topic::Entity>(email_topic::Column::Key.is_not_null()).await, 14);
     let run = app.run(&root, "{ admin { emailTopics { key } } }").await.ok();
-    assert_eq!((run.at("admin.emailTopics").as_array().unwrap().len(), run.sql.len()), (10, 1));
+    assert_eq!((run.at("admin.emailTopics").as_array().unwrap().len(), run.sql.len()), (14, 1));
 }

@@ -1,0 +1,7 @@
+//! The graph's types of postings.
+
+mod job;
+mod parts;
+
+pub use job::*;
+pub use parts::*;

@@ -1,0 +1,7 @@
+//! The graph's types of organizations.
+
+mod lists;
+mod organization;
+
+pub use lists::*;
+pub use organization::*;

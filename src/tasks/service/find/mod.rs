@@ -1,0 +1,10 @@
+//! Lists of tasks: which ones, in which order, and a page of them.
+
+mod condition;
+mod filter;
+mod list;
+mod order;
+
+pub use filter::{Filter, Range};
+pub use list::{Found, Listed, all, of_boards, of_columns, of_member};
+pub use order::{Field, Order};
