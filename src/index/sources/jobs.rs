@@ -7,10 +7,7 @@ use super::{Written, joined, put_written};
 use crate::{
     Result,
     clock::made_at,
-    entity::{
-        job::{self, State},
-        organization,
-    },
+    entity::{job, organization},
     index::Kind,
     markdown::plain_text,
     sql,
@@ -32,9 +29,8 @@ pub fn of_organization(row: &organization::Model) -> Written {
     }
 }
 
-/// What is to be found of postings; nothing of drafts. Reads the names of their organizations, and their skills.
+/// What is to be found of postings; reads the names of their organizations, and their skills.
 pub async fn of_jobs(db: &impl ConnectionTrait, rows: &[job::Model]) -> Result<Vec<Written>> {
-    let rows: Vec<&job::Model> = rows.iter().filter(|row| row.state != State::Draft).collect();
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -44,8 +40,8 @@ pub async fn of_jobs(db: &impl ConnectionTrait, rows: &[job::Model]) -> Result<V
     let organizations = organization::Entity::find().filter(these).all(db).await?;
     let names: HashMap<Uuid, String> =
         organizations.into_iter().map(|row| (row.id, row.name)).collect();
-    let skills = skills(db, &rows).await?;
-    let written = rows.into_iter().map(|row| {
+    let skills = skills(db, rows).await?;
+    let written = rows.iter().map(|row| {
         let html = [
             Some(&row.description_html),
             row.requirements_html.as_ref(),
@@ -72,7 +68,7 @@ pub async fn of_jobs(db: &impl ConnectionTrait, rows: &[job::Model]) -> Result<V
 /// The skills that postings ask for, in their order.
 async fn skills(
     db: &impl ConnectionTrait,
-    rows: &[&job::Model],
+    rows: &[job::Model],
 ) -> Result<HashMap<Uuid, Vec<String>>> {
     let backend = db.get_database_backend();
     let keys: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
@@ -95,8 +91,7 @@ pub async fn put_organization(db: &impl ConnectionTrait, row: &organization::Mod
     put_written(db, &[of_organization(row)]).await
 }
 
-/// Writes the documents of postings that were published or changed, but not of drafts; reads the names of their
-/// organizations, and their skills.
+/// Writes the documents of postings that were made or changed; reads the names of their organizations, and their skills.
 pub async fn put_jobs(db: &impl ConnectionTrait, rows: &[job::Model]) -> Result<()> {
     put_written(db, &of_jobs(db, rows).await?).await
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{
     Result,
     cx::Hand,
-    entity::job::{self, Column, State},
+    entity::job::{self, Column},
     index,
     queue::{Job, Outcome},
 };
@@ -24,7 +24,6 @@ pub async fn renamed(work: Job) -> Result<Outcome> {
         let tx = cx.begin().await?;
         let rows = job::Entity::find()
             .filter(Column::OrganizationId.eq(id))
-            .filter(Column::State.ne(State::Draft))
             .filter(Column::Id.gt(after))
             .order_by_asc(Column::Id)
             .limit(BATCH)

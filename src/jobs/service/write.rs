@@ -72,6 +72,7 @@ pub async fn create(cx: Cx<'_>, new: Changes, client_key: Option<&str>) -> Resul
         application_count: Set(0),
     });
     hiring_stage::Entity::insert_many(stages).exec_without_returning(&tx).await?;
+    index::put_jobs(&tx, std::slice::from_ref(&row)).await?;
     tx.commit().await?;
     Ok(row)
 }

@@ -3,7 +3,7 @@
 use guildhall::{Actor::Guest, search::service};
 use serde_json::json;
 
-use super::{SEARCH, kinds, search};
+use super::{kinds, search};
 use crate::chat::messages_kit::say;
 use crate::kit::{Stored, TestApp, open_channel, profile_id, write_post};
 use crate::portfolio::kit::publish;
@@ -106,23 +106,6 @@ async fn a_rebuild_finds_what_was_never_written_and_changes_nothing_when_it_runs
     assert_eq!(kinds(&app, &ada, "ada").await, ["Profile"]);
     assert_eq!(service::rebuild(&app.app, &|_| ()).await.unwrap(), 2);
     assert!(!guildhall::search::work::prepare(&app.app).await.unwrap());
-}
-
-#[tokio::test]
-async fn a_page_is_a_fixed_number_of_statements() {
-    let app = TestApp::new().await;
-    let ada = app.member("ada").await;
-    let mut counts = Vec::new();
-    for n in 0..12 {
-        write_post(&app, &ada, &format!("wool {n} #wool{n}"), "PUBLIC").await;
-        if n == 0 || n == 11 {
-            let run = app.run_with(&Guest, SEARCH, json!({ "text": "wool" })).await.ok();
-            counts.push(run.sql.len());
-        }
-    }
-    // The documents, posts, tags and what is marked; PostgreSQL is asked which languages there are.
-    let expected = if app.is_postgres() { 5 } else { 4 };
-    assert_eq!(counts, [expected, expected]);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use guildhall::{
     Actor,
     Actor::Guest,
-    entity::{account::Role, board, board::Visibility, job::State},
+    entity::{account::Role, board, board::Visibility},
     scope::Scope,
 };
 use sea_orm::{ConnectionTrait as _, EntityTrait as _, Statement};
@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{
     kinds,
-    kit::{add_job, add_task},
+    kit::{add_job, add_task, open},
     search,
 };
 use crate::chat::messages_kit::say;
@@ -73,7 +73,7 @@ async fn tasks_are_found_by_whom_their_board_is_for() {
     let app = TestApp::new().await;
     let (ada, eve) = (app.member("ada").await, app.member("eve").await);
     let staff = app.with_role("staff", Role::Admin).await;
-    let (private, _) = add_task(&app, Visibility::Private, &ada, "A quixotic plan").await;
+    let private = add_task(&app, Visibility::Private, &ada, "A quixotic plan").await;
     assert_eq!(kinds(&app, &ada, "quixotic").await, ["Task"]);
     let by_token = app.by_token(ada, &[Scope::ReadPublic]);
     for who in [&Guest, &eve, &staff, &by_token] {
@@ -85,7 +85,7 @@ async fn tasks_are_found_by_whom_their_board_is_for() {
     add_task(&app, Visibility::Public, &ada, "A quixotic plan for all").await;
     assert_eq!(kinds(&app, &Guest, "quixotic").await, ["Task"]);
     assert_eq!(kinds(&app, &ada, "quixotic").await, ["Task"; 3]);
-    board::Entity::delete_by_id(private).exec(&app.app.db.write).await.unwrap();
+    board::Entity::delete_by_id(private.key).exec(&app.app.db.write).await.unwrap();
     assert_eq!(kinds(&app, &ada, "quixotic").await, ["Task"; 2]);
     assert_eq!(documents(&app, "task").await, 2);
 }
@@ -94,7 +94,7 @@ async fn tasks_are_found_by_whom_their_board_is_for() {
 async fn drafts_of_postings_are_found_by_who_hires_even_when_they_are_misspelt() {
     let app = TestApp::new().await;
     let (ada, eve) = (app.member("ada").await, app.member("eve").await);
-    add_job(&app, State::Draft, &ada, "Quixotic weaver").await;
+    add_job(&app, &ada, "Quixotic weaver").await;
     let by_token = app.by_token(ada, &[Scope::ReadPublic]);
     for text in ["quixotic", "quixotik"] {
         assert_eq!(kinds(&app, &ada, text).await, ["Job"], "{text}");
@@ -109,7 +109,8 @@ async fn drafts_of_postings_are_found_by_who_hires_even_when_they_are_misspelt()
 async fn an_open_posting_is_found_by_everybody() {
     let app = TestApp::new().await;
     let (ada, eve) = (app.member("ada").await, app.member("eve").await);
-    add_job(&app, State::Open, &ada, "Quixotic weaver").await;
+    let job = add_job(&app, &ada, "Quixotic weaver").await;
+    open(&app, &ada, &job).await;
     for who in [&Guest, &eve] {
         assert_eq!(kinds(&app, who, "quixotic").await, ["Job"]);
         assert_eq!(kinds(&app, who, "quixotik").await, ["Job"]);

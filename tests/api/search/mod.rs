@@ -4,6 +4,7 @@ mod finding;
 mod hidden;
 mod hostile;
 pub mod kit;
+mod statements;
 
 use guildhall::Actor;
 use serde_json::{Value, json};
