@@ -43,7 +43,9 @@ fn printed(folder: &Path, arguments: &[&str]) -> String {
 fn help_names_every_command() {
     let folder = TempDir::new().unwrap();
     let help = printed(folder.path(), &["--help"]);
-    for command in ["serve", "work", "migrate", "schema", "seed", "admin", "config", "keys"] {
+    for command in
+        ["serve", "work", "migrate", "schema", "seed", "admin", "config", "keys", "search"]
+    {
         assert!(help.lines().any(|line| line.starts_with(&format!("  {command} "))), "{help}");
     }
     assert!(help.lines().count() <= 30, "{help}");
@@ -207,4 +209,21 @@ fn seed_fills_an_empty_database_once() {
     let wrong = guildhall(folder.path(), &["seed", "--members", "1"], &[]);
     assert_eq!(wrong.status.code(), Some(2));
     assert_eq!(text(&wrong.stderr), "guildhall: --members: at least 2\n");
+}
+
+#[test]
+fn what_search_finds_is_written_anew_as_often_as_one_likes() {
+    let folder = TempDir::new().unwrap();
+    let sizes = ["seed", "--members", "4", "--posts", "5", "--comments", "0", "--reactions", "0"];
+    printed(folder.path(), &[&sizes[..], &["--follows", "0", "--jobs", "0"]].concat());
+    let said = printed(folder.path(), &["search", "rebuild"]);
+    let (count, rest) = said.split_once(' ').unwrap();
+    assert!(count.parse::<u32>().unwrap() >= 9, "{said}");
+    assert_eq!(rest, "documents written: what the search box finds is up to date.\n");
+    assert_eq!(printed(folder.path(), &["search", "rebuild"]), said);
+
+    let empty = TempDir::new().unwrap();
+    let output = guildhall(empty.path(), &["search", "rebuild"], &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("guildhall serve"), "{}", text(&output.stderr));
 }
