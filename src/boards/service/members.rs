@@ -18,6 +18,7 @@ use crate::{
         task_activity::Kind,
     },
     error::ErrorCode,
+    infra::bus::Note,
     members,
 };
 
@@ -82,6 +83,10 @@ pub async fn set_member(
     let line = line.field("role", before.map(word), role.map(word));
     history::write(cx, &tx, &board, [line]).await?;
     told::changed(cx, tx, board.id, role.is_none()).await?;
+    if role.is_none() {
+        // What they follow of its tasks stands on other streams.
+        cx.app.bus.publish(Note::Rights { member: profile });
+    }
     if leaves {
         return Ok(visible(cx).filter(board::Column::Id.eq(board.id)).one(cx.db).await?);
     }

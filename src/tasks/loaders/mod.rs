@@ -8,7 +8,7 @@ use std::{
 };
 
 use dataloader::BatchFn;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use self::related::{
@@ -19,11 +19,10 @@ use crate::{
     Result,
     entity::{
         board_column,
-        board_member::{self, Role},
         profile::{self, Face},
         task, task_activity, task_label, task_reminder,
     },
-    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, many, one},
+    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, one},
     members,
     page::{Ask, Page},
     sql,
@@ -40,7 +39,6 @@ type Ties = List<(RelationKind, Uuid)>;
 struct At {
     by_id: Loader<Uuid, Batched<Row<task::Model>>, Batch<ById>>,
     column: Loader<Uuid, Batched<Row<board_column::Model>>, Batch<Columns>>,
-    role: Loader<Uuid, Batched<List<Role>>, Batch<OwnRoles>>,
     face: Loader<Uuid, Batched<Row<Face>>, Batch<Faces>>,
     assignees: Loader<Uuid, Batched<List<Arc<Face>>>, Batch<AssigneesOf>>,
     labels: Loader<Uuid, Batched<List<Arc<task_label::Model>>>, Batch<LabelsOf>>,
@@ -71,7 +69,6 @@ impl Loaders {
             Arc::new(At {
                 by_id: loader(execution, ById),
                 column: loader(execution, Columns),
-                role: loader(execution, OwnRoles),
                 face: loader(execution, Faces),
                 assignees: loader(execution, AssigneesOf),
                 labels: loader(execution, LabelsOf),
@@ -95,12 +92,6 @@ impl Loaders {
     pub async fn column(&self, id: Uuid, lane: u64) -> Result<Row<board_column::Model>> {
         let at = self.at(lane);
         Box::pin(ask(&at.column, id)).await
-    }
-
-    /// What the actor is on a board, if they are its member.
-    pub async fn role(&self, board: Uuid, lane: u64) -> Result<Option<Role>> {
-        let at = self.at(lane);
-        Ok(Box::pin(ask(&at.role, board)).await?.first().copied())
     }
 
     /// The head of a member, if the actor may see them.
@@ -171,21 +162,6 @@ impl BatchFn<Uuid, Batched<Row<board_column::Model>>> for Batch<Columns> {
         let these = sql::key_in(cx.backend(), board_column::Column::Id, ids);
         let rows = board_column::Entity::find().filter(these).all(cx.db).await;
         one(ids, rows.map_err(Into::into), |row| row.id)
-    }
-}
-
-struct OwnRoles;
-
-impl BatchFn<Uuid, Batched<List<Role>>> for Batch<OwnRoles> {
-    async fn load(&mut self, boards: &[Uuid]) -> HashMap<Uuid, Batched<List<Role>>> {
-        let cx = self.execution.cx();
-        let Some(me) = cx.actor.id() else { return many(boards, Ok(Vec::new()), |row| row) };
-        let rows = board_member::Entity::find()
-            .filter(sql::key_in(cx.backend(), board_member::Column::BoardId, boards))
-            .filter(board_member::Column::ProfileId.eq(me))
-            .all(cx.db)
-            .await;
-        many(boards, rows.map_err(Into::into), |row| (row.board_id, row.role))
     }
 }
 

@@ -9,9 +9,9 @@ use crate::{
 };
 
 /// Characters of a title.
-pub(super) const TITLE: usize = 200;
+pub const TITLE: usize = 200;
 /// Characters of a description.
-const DESCRIPTION: usize = 50_000;
+pub const DESCRIPTION: usize = 50_000;
 /// Moments at which one is reminded of a task.
 const REMINDERS: usize = 10;
 /// The most work that a task can be.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 pub use parts::{ChecklistItem, RelationKind, TaskPriority, TaskRelation};
 pub use viewer::TaskViewer;
+pub(crate) use viewer::may_join;
 
 use super::{Loaders, service};
 use crate::{
@@ -294,6 +295,6 @@ impl Task {
 
     /// You and this task; null for guests.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<TaskViewer> {
-        ctx.cx().actor.id().map(|_| TaskViewer(self.0.clone()))
+        ctx.cx().actor.id().map(|_| TaskViewer::new(self.0.clone(), lane_above(ctx)))
     }
 }

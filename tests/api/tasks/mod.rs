@@ -9,6 +9,7 @@ mod moving;
 mod refusing;
 mod relating;
 mod shown;
+mod sockets;
 mod updating;
 
 /// What belongs to tasks of the roots, as `access.rs` calls it; `{task}` is on a board that members see and somebody
