@@ -1,6 +1,6 @@
 use sea_orm::{
     ActiveEnum as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait,
-    EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -21,6 +21,9 @@ use crate::{
     infra::bus::Note,
     members,
 };
+
+/// Members of a board.
+const MEMBERS: u64 = 500;
 
 /// Adds somebody to a board, gives them another role, or (no role) removes them; everybody may leave by themselves.
 /// Answers the board, if the actor still sees it. Who is already as they should be stays so.
@@ -52,6 +55,11 @@ pub async fn set_member(
     }
     if before.is_none() {
         approachable(cx, &tx, profile).await?;
+        let there = board_member::Entity::find().filter(Column::BoardId.eq(board.id));
+        if there.count(&tx).await? >= MEMBERS {
+            let message = format!("a board has at most {MEMBERS} members");
+            return Err(refused(ErrorCode::QuotaExceeded, &message));
+        }
     }
     if before == Some(Role::Admin) && !has_other_admin(&tx, board.id, profile).await? {
         let message = "nobody else is an admin of the board: name another one first";

@@ -56,13 +56,18 @@ impl Task {
     async fn its_board(&self, ctx: &Context<'_>) -> crate::Result<Arc<board::Model>> {
         let loaders = ctx.loaders().of::<boards::Loaders>();
         let board = loaders.by_id(self.0.board_id, lane_above(ctx)).await?;
-        board.ok_or_else(|| Error::bug("a board went away while its task was read"))
+        // It was deleted since the task was read.
+        board.ok_or(Error::Unavailable)
     }
 
     async fn its_column(&self, ctx: &Context<'_>) -> crate::Result<Arc<board_column::Model>> {
-        let column =
-            ctx.loaders().of::<Loaders>().column(self.0.column_id, lane_above(ctx)).await?;
-        column.ok_or_else(|| Error::bug("a column went away while its task was read"))
+        let (loaders, lane) = (ctx.loaders().of::<Loaders>(), lane_above(ctx));
+        if let Some(column) = loaders.column(self.0.column_id, lane).await? {
+            return Ok(column);
+        }
+        // It was deleted since the task was read, which stands in another by now.
+        let now = loaders.by_id(self.0.id, lane).await?.ok_or(Error::Unavailable)?;
+        loaders.column(now.column_id, lane).await?.ok_or(Error::Unavailable)
     }
 }
 
@@ -112,7 +117,7 @@ impl Task {
 
     /// Who made it; null when their account is gone, or you may not see them.
     async fn creator(&self, ctx: &Context<'_>) -> Option<Result<Profile>> {
-        let face = ctx.loaders().of::<Loaders>().face(self.0.creator_id?, lane(ctx)).await;
+        let face = ctx.loaders().of::<boards::Loaders>().face(self.0.creator_id?, lane(ctx)).await;
         face.map(|face| face.map(Profile::face)).map_err(Into::into).transpose()
     }
 

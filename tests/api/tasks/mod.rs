@@ -1,10 +1,13 @@
 //! Tasks: what is made, changed and moved on boards.
 
+mod at_once;
 mod bulk;
 mod converging;
 mod counting;
 mod creating;
+mod hostile;
 pub mod kit;
+mod limits;
 mod moving;
 mod refusing;
 mod relating;
