@@ -108,7 +108,7 @@ CREATE TABLE task (
   UNIQUE (board_id, number)
 ) {strict};
 CREATE INDEX task_column ON task (column_id, rank, id) WHERE archived_at IS NULL;
-CREATE INDEX task_column_all ON task (column_id);
+CREATE INDEX task_column_all ON task (column_id, rank, id);
 CREATE INDEX task_board_updated ON task (board_id, updated_at, id);
 CREATE INDEX task_board_created ON task (board_id, id);
 CREATE INDEX task_board_due ON task (board_id, COALESCE(due_at, '9999-12-31T23:59:59.999+00:00'), id);

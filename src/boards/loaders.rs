@@ -1,9 +1,6 @@
 //! What pages ask of boards, in batches.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use dataloader::BatchFn;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
@@ -18,7 +15,8 @@ use crate::{
         task_activity, task_label,
     },
     graph::{
-        Batch, Batched, Execution, Loader, LoaderSet, alike, answer, ask, fail, loader, many, one,
+        Batch, Batched, Execution, Lanes, Loader, LoaderSet, alike, answer, ask, fail, loader,
+        many, one,
     },
     members,
     page::{Ask, By, Page, Place},
@@ -48,102 +46,96 @@ struct At {
 }
 
 /// The loaders of boards; each place of the answer (`lane`) has its own.
-pub struct Loaders {
-    execution: Arc<Execution>,
-    lanes: Mutex<HashMap<u64, Arc<At>>>,
-}
+pub struct Loaders(Lanes<At>);
 
 impl LoaderSet for Loaders {
     fn new(execution: &Arc<Execution>) -> Self {
-        Self { execution: execution.clone(), lanes: Mutex::default() }
+        Self(Lanes::new(execution))
+    }
+}
+
+impl LoaderSet for At {
+    fn new(execution: &Arc<Execution>) -> Self {
+        Self {
+            by_id: loader(execution, ById),
+            column: loader(execution, ColumnById),
+            label: loader(execution, LabelById),
+            line: loader(execution, LineById),
+            columns: loader(execution, ColumnsOf),
+            labels: loader(execution, LabelsOf),
+            own_role: loader(execution, OwnRole),
+            members: loader(execution, MembersOf),
+            activity: loader(execution, ActivityOf),
+            last_seq: loader(execution, LastSeq),
+            face: loader(execution, Faces),
+        }
     }
 }
 
 impl Loaders {
-    fn at(&self, lane: u64) -> Arc<At> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let execution = &self.execution;
-        let new = || {
-            Arc::new(At {
-                by_id: loader(execution, ById),
-                column: loader(execution, ColumnById),
-                label: loader(execution, LabelById),
-                line: loader(execution, LineById),
-                columns: loader(execution, ColumnsOf),
-                labels: loader(execution, LabelsOf),
-                own_role: loader(execution, OwnRole),
-                members: loader(execution, MembersOf),
-                activity: loader(execution, ActivityOf),
-                last_seq: loader(execution, LastSeq),
-                face: loader(execution, Faces),
-            })
-        };
-        lanes.entry(lane).or_insert_with(new).clone()
-    }
-
     /// The row of this key, if the actor may see it.
     pub async fn by_id(&self, id: Uuid, lane: u64) -> Result<Row<board::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.by_id, id)).await
     }
 
     /// The column of this key, if the actor may see its board.
     pub async fn column(&self, id: Uuid, lane: u64) -> Result<Row<board_column::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.column, id)).await
     }
 
     /// The label of this key, if the actor may see its board.
     pub async fn label(&self, id: Uuid, lane: u64) -> Result<Row<task_label::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.label, id)).await
     }
 
     /// The line of history of this key, if the actor may see its board.
     pub async fn line(&self, id: Uuid, lane: u64) -> Result<Row<task_activity::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.line, id)).await
     }
 
     /// The columns of a board that is seen, in their order.
     pub async fn columns(&self, board: Uuid, lane: u64) -> Result<Rows<board_column::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.columns, board)).await
     }
 
     /// The labels of a board that is seen, by name.
     pub async fn labels(&self, board: Uuid, lane: u64) -> Result<Rows<task_label::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.labels, board)).await
     }
 
     /// What the actor is on a board, if they are its member.
     pub async fn own_role(&self, board: Uuid, lane: u64) -> Result<Row<board_member::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.own_role, board)).await
     }
 
     /// A page of those who work on a board that is seen.
     pub async fn members(&self, board: Uuid, page: Ask, lane: u64) -> Result<People> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.members, (board, page))).await
     }
 
     /// A page of what happened on a board that is seen, the latest first.
     pub async fn activity(&self, board: Uuid, page: Ask, lane: u64) -> Result<Lines> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.activity, (board, page))).await
     }
 
     /// The number of the latest event of the board's stream; 0 before the first.
     pub async fn last_seq(&self, board: Uuid, lane: u64) -> Result<i64> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.last_seq, board)).await
     }
 
     /// The head of a member, if the actor may see them.
     pub async fn face(&self, id: Uuid, lane: u64) -> Result<Row<Face>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.face, id)).await
     }
 }

@@ -134,7 +134,7 @@ pub struct Mutation;
 
 #[Object(name = "BoardMutation")]
 impl Mutation {
-    /// Start a board, whose admin you are.
+    /// Start a board, whose admin you are; nobody makes more than 100.
     async fn board_create(
         &self,
         ctx: &Context<'_>,
@@ -200,7 +200,7 @@ impl Mutation {
     }
 
     /// Add somebody to a board that you are an admin of, give them another role, or remove them. Everybody may remove
-    /// themselves; the last admin stays.
+    /// themselves; the last admin stays. A board has at most 500 members.
     async fn board_member_set(
         &self,
         ctx: &Context<'_>,

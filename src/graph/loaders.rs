@@ -47,3 +47,22 @@ impl std::fmt::Debug for Loaders {
         f.debug_struct("Loaders").finish_non_exhaustive()
     }
 }
+
+/// The loaders `At`, once for each place of the answer (`lane`) that asks.
+pub struct Lanes<At> {
+    execution: Arc<Execution>,
+    lanes: Mutex<HashMap<u64, Arc<At>>>,
+}
+
+impl<At: LoaderSet> Lanes<At> {
+    /// None yet.
+    pub fn new(execution: &Arc<Execution>) -> Self {
+        Self { execution: execution.clone(), lanes: Mutex::default() }
+    }
+
+    /// Those of one place.
+    pub fn at(&self, lane: u64) -> Arc<At> {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        lanes.entry(lane).or_insert_with(|| Arc::new(At::new(&self.execution))).clone()
+    }
+}

@@ -30,7 +30,7 @@ pub use live::{
     Common, EventCursor, Happening, Hears, Held, Live, Opened, Opening, StreamReady, StreamReset,
     StreamResetReason, Topic, What, live,
 };
-pub use loaders::{LoaderSet, Loaders};
+pub use loaders::{Lanes, LoaderSet, Loaders};
 pub(crate) use payload::payload;
 pub use payload::{
     DeletePayload, DonePayload, GenericError, LimitError, RateLimitError, StaleVersionError,

@@ -7,7 +7,6 @@ pub mod policy;
 mod query;
 /// Reads and writes.
 pub mod service;
-mod standings;
 mod types;
 /// Work that tasks leave to be done.
 pub mod work;
@@ -15,6 +14,4 @@ pub mod work;
 pub use loaders::Loaders;
 pub use mutation::*;
 pub use query::*;
-pub use standings::Standings;
-pub(crate) use standings::may_join;
 pub use types::*;

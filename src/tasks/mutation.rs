@@ -61,15 +61,15 @@ pub struct TaskUpdateInput {
     column: Option<ID>,
     /// All who do it; at most 20.
     assignees: MaybeUndefined<Vec<ID>>,
-    /// Who does it, too.
+    /// Who does it, too; at most 100 are named.
     add_assignees: Option<Vec<ID>>,
-    /// Who does it no longer.
+    /// Who does it no longer; at most 100 are named.
     remove_assignees: Option<Vec<ID>>,
     /// All its labels; at most 20.
     labels: MaybeUndefined<Vec<ID>>,
-    /// Labels that it gets, too.
+    /// Labels that it gets, too; at most 100 are named.
     add_labels: Option<Vec<ID>>,
-    /// Labels that it loses.
+    /// Labels that it loses; at most 100 are named.
     remove_labels: Option<Vec<ID>>,
     /// How soon.
     priority: Option<TaskPriority>,

@@ -1,18 +1,11 @@
 //! Who may see and change tasks: it is the board's to say.
 
-use std::collections::HashSet;
-
 use sea_orm::{ColumnTrait as _, Condition};
-use uuid::Uuid;
 
 use crate::{
     Actor, Error, Result, boards,
     cx::Member,
-    entity::{
-        board::{self, Visibility},
-        board_member::Role,
-        task::Column,
-    },
+    entity::{board, board_member::Role, task::Column},
     error::ErrorCode,
     posts,
 };
@@ -37,26 +30,4 @@ pub fn join(actor: &Actor, board: &board::Model, own: Option<Role>) -> Result<Me
         return Err(Error::refused(ErrorCode::StateNotAllowed, ["id"], message));
     }
     Ok(member)
-}
-
-/// What decides who sees the tasks of a board, where it was loaded for several actors at once.
-#[derive(Clone, Debug)]
-pub struct Readers {
-    /// For whom the board is.
-    pub visibility: Visibility,
-    /// Those of the actors who are its members; needed only of a private board.
-    pub members: HashSet<Uuid>,
-}
-
-/// Whether `actor` may see the tasks of a board: the rule of [`visible_to`], for a board at hand.
-pub fn reads(actor: &Actor, board: &Readers) -> bool {
-    if *actor == Actor::Audience || board.visibility == Visibility::Public {
-        return true;
-    }
-    if actor.reader().is_none() {
-        return false;
-    }
-    let is_member =
-        || boards::policy::read_own(actor).is_ok_and(|me| board.members.contains(&me.id));
-    board.visibility == Visibility::Members || is_member()
 }

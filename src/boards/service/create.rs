@@ -1,6 +1,6 @@
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QuerySelect as _,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -43,6 +43,8 @@ pub struct NewBoard {
     pub client_key: Option<String>,
 }
 
+/// Boards that one member makes, with those that were put away.
+const BOARDS: u64 = 100;
 /// How often a key is made up before we give in.
 const TRIES: usize = 10;
 
@@ -72,6 +74,11 @@ pub async fn create(cx: Cx<'_>, new: NewBoard) -> Result<board::Model> {
         tx.rollback().await?;
         let first = visible(cx).filter(Column::Id.eq(first)).one(cx.db).await?;
         return first.ok_or_else(|| client_key::gone("board"));
+    }
+    let made = board::Entity::find().filter(Column::CreatorId.eq(me));
+    if made.count(&tx).await? >= BOARDS {
+        let message = format!("nobody makes more than {BOARDS} boards: delete one first");
+        return Err(Error::refused(ErrorCode::QuotaExceeded, [""; 0], message));
     }
     let mut row = board::Model {
         id,

@@ -7,12 +7,17 @@ use crate::{Actor, Result, app::App, boards::policy, entity::board::Visibility, 
 
 /// Which of these actors may hear what happens on the board of this key; one statement for all of them.
 pub async fn hears(app: &App, id: Uuid, actors: &[Actor]) -> Result<Vec<bool>> {
+    hear(app, "$1", id, actors).await
+}
+
+/// The same of the board that `board` says in SQL, for what stands on it and has the key `id`, bound as `$1`.
+pub async fn hear(app: &App, board: &str, id: Uuid, actors: &[Actor]) -> Result<Vec<bool>> {
     let keys: Vec<Uuid> = actors.iter().filter_map(Actor::id).collect();
     let backend = app.db.backend();
     let among = sql::among(backend, "m.profile_id", 2);
     let text = format!(
         "SELECT b.visibility, m.profile_id FROM board b \
-         LEFT JOIN board_member m ON m.board_id = b.id AND {among} WHERE b.id = $1"
+         LEFT JOIN board_member m ON m.board_id = b.id AND {among} WHERE b.id = ({board})"
     );
     // What has just changed is not on every replica yet.
     let db = app.db.fresh();

@@ -1,6 +1,6 @@
 use sea_orm::{
     ActiveEnum as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait,
-    EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -18,8 +18,12 @@ use crate::{
         task_activity::Kind,
     },
     error::ErrorCode,
+    infra::bus::Note,
     members,
 };
+
+/// Members of a board.
+const MEMBERS: u64 = 500;
 
 /// Adds somebody to a board, gives them another role, or (no role) removes them; everybody may leave by themselves.
 /// Answers the board, if the actor still sees it. Who is already as they should be stays so.
@@ -51,6 +55,11 @@ pub async fn set_member(
     }
     if before.is_none() {
         approachable(cx, &tx, profile).await?;
+        let there = board_member::Entity::find().filter(Column::BoardId.eq(board.id));
+        if there.count(&tx).await? >= MEMBERS {
+            let message = format!("a board has at most {MEMBERS} members");
+            return Err(refused(ErrorCode::QuotaExceeded, &message));
+        }
     }
     if before == Some(Role::Admin) && !has_other_admin(&tx, board.id, profile).await? {
         let message = "nobody else is an admin of the board: name another one first";
@@ -82,6 +91,10 @@ pub async fn set_member(
     let line = line.field("role", before.map(word), role.map(word));
     history::write(cx, &tx, &board, [line]).await?;
     told::changed(cx, tx, board.id, role.is_none()).await?;
+    if role.is_none() {
+        // What they follow of its tasks stands on other streams.
+        cx.app.bus.publish(Note::Rights { member: profile });
+    }
     if leaves {
         return Ok(visible(cx).filter(board::Column::Id.eq(board.id)).one(cx.db).await?);
     }

@@ -19,7 +19,7 @@ use sea_orm::{EntityTrait as _, QueryFilter as _, Select};
 pub use columns::{ColumnChanges, delete_column, save_column};
 pub use create::{NewBoard, create};
 pub use delete::delete;
-pub use follow::hears;
+pub use follow::{hear, hears};
 pub use labels::{Label, delete_label, save_label};
 pub use lists::{Which, listed, mine, one};
 pub use members::set_member;

@@ -9,6 +9,7 @@ use crate::{
     entity::task_activity::{self, Kind},
     graph::{ContextExt, DateTime, Result, connection, encode, lane},
     members::Profile,
+    tasks::{self, Task},
 };
 
 /// A line of the history of a board: something that happened to it, or to a task on it.
@@ -51,6 +52,12 @@ impl Activity {
     /// What the task was called that it happened to (GLD-42), whether or not it is still there; null for the board.
     async fn task_key(&self) -> Option<&str> {
         self.0.task_key.as_deref()
+    }
+
+    /// The task that it happened to; null for the board, and once the task was deleted.
+    async fn task(&self, ctx: &Context<'_>) -> Option<Result<Task>> {
+        let found = ctx.loaders().of::<tasks::Loaders>().by_id(self.0.task_id?, lane(ctx)).await;
+        found.map(|row| row.map(Task)).map_err(Into::into).transpose()
     }
 
     /// What was changed.

@@ -1,9 +1,6 @@
 //! What pages ask of lists of tasks, in batches.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use dataloader::BatchFn;
 use uuid::Uuid;
@@ -11,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     Result,
     entity::task,
-    graph::{Batch, Batched, Execution, Loader, LoaderSet, alike, answer, ask, loader},
+    graph::{Batch, Batched, Execution, Lanes, Loader, LoaderSet, alike, answer, ask, loader},
     page::{Ask, Page},
     tasks::service::find::{self, Filter, Listed},
 };
@@ -32,33 +29,25 @@ struct At {
     of_column: Loader<(Uuid, Arc<Narrowed>), Batched<Tasks>, Batch<OfColumn>>,
 }
 
-impl At {
+impl LoaderSet for At {
     fn new(execution: &Arc<Execution>) -> Self {
         Self { of_board: loader(execution, OfBoard), of_column: loader(execution, OfColumn) }
     }
 }
 
 /// The loaders of lists of tasks; each place of the answer (`lane`) has its own.
-pub struct Loaders {
-    execution: Arc<Execution>,
-    lanes: Mutex<HashMap<u64, Arc<At>>>,
-}
+pub struct Loaders(Lanes<At>);
 
 impl LoaderSet for Loaders {
     fn new(execution: &Arc<Execution>) -> Self {
-        Self { execution: execution.clone(), lanes: Mutex::default() }
+        Self(Lanes::new(execution))
     }
 }
 
 impl Loaders {
-    fn at(&self, lane: u64) -> Arc<At> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        lanes.entry(lane).or_insert_with(|| Arc::new(At::new(&self.execution))).clone()
-    }
-
     /// A page of a board's tasks.
     pub(super) async fn of_board(&self, board: Uuid, of: Arc<Listed>, lane: u64) -> Result<Tasks> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.of_board, (board, of))).await
     }
 
@@ -69,7 +58,7 @@ impl Loaders {
         of: Arc<Narrowed>,
         lane: u64,
     ) -> Result<Tasks> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.of_column, (column, of))).await
     }
 }

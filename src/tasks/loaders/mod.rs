@@ -2,13 +2,10 @@
 
 mod related;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use dataloader::BatchFn;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use self::related::{
@@ -17,14 +14,8 @@ use self::related::{
 use super::{RelationKind, service};
 use crate::{
     Result,
-    entity::{
-        board_column,
-        board_member::{self, Role},
-        profile::{self, Face},
-        task, task_activity, task_label, task_reminder,
-    },
-    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, many, one},
-    members,
+    entity::{board_column, profile::Face, task, task_activity, task_label, task_reminder},
+    graph::{Batch, Batched, Execution, Lanes, Loader, LoaderSet, ask, loader, one},
     page::{Ask, Page},
     sql,
 };
@@ -40,8 +31,6 @@ type Ties = List<(RelationKind, Uuid)>;
 struct At {
     by_id: Loader<Uuid, Batched<Row<task::Model>>, Batch<ById>>,
     column: Loader<Uuid, Batched<Row<board_column::Model>>, Batch<Columns>>,
-    role: Loader<Uuid, Batched<List<Role>>, Batch<OwnRoles>>,
-    face: Loader<Uuid, Batched<Row<Face>>, Batch<Faces>>,
     assignees: Loader<Uuid, Batched<List<Arc<Face>>>, Batch<AssigneesOf>>,
     labels: Loader<Uuid, Batched<List<Arc<task_label::Model>>>, Batch<LabelsOf>>,
     reminders: Loader<Uuid, Batched<List<task_reminder::Model>>, Batch<RemindersOf>>,
@@ -52,102 +41,82 @@ struct At {
 }
 
 /// The loaders of tasks; each place of the answer (`lane`) has its own.
-pub struct Loaders {
-    execution: Arc<Execution>,
-    lanes: Mutex<HashMap<u64, Arc<At>>>,
-}
+pub struct Loaders(Lanes<At>);
 
 impl LoaderSet for Loaders {
     fn new(execution: &Arc<Execution>) -> Self {
-        Self { execution: execution.clone(), lanes: Mutex::default() }
+        Self(Lanes::new(execution))
+    }
+}
+
+impl LoaderSet for At {
+    fn new(execution: &Arc<Execution>) -> Self {
+        Self {
+            by_id: loader(execution, ById),
+            column: loader(execution, Columns),
+            assignees: loader(execution, AssigneesOf),
+            labels: loader(execution, LabelsOf),
+            reminders: loader(execution, RemindersOf),
+            children: loader(execution, ChildrenOf),
+            relations: loader(execution, RelationsOf),
+            blocked: loader(execution, BlockedOnes),
+            activity: loader(execution, ActivityOf),
+        }
     }
 }
 
 impl Loaders {
-    fn at(&self, lane: u64) -> Arc<At> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let execution = &self.execution;
-        let new = || {
-            Arc::new(At {
-                by_id: loader(execution, ById),
-                column: loader(execution, Columns),
-                role: loader(execution, OwnRoles),
-                face: loader(execution, Faces),
-                assignees: loader(execution, AssigneesOf),
-                labels: loader(execution, LabelsOf),
-                reminders: loader(execution, RemindersOf),
-                children: loader(execution, ChildrenOf),
-                relations: loader(execution, RelationsOf),
-                blocked: loader(execution, BlockedOnes),
-                activity: loader(execution, ActivityOf),
-            })
-        };
-        lanes.entry(lane).or_insert_with(new).clone()
-    }
-
     /// The row of this key, if the actor may see it.
     pub async fn by_id(&self, id: Uuid, lane: u64) -> Result<Row<task::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.by_id, id)).await
     }
 
     /// The column of a task that is shown.
     pub async fn column(&self, id: Uuid, lane: u64) -> Result<Row<board_column::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.column, id)).await
-    }
-
-    /// What the actor is on a board, if they are its member.
-    pub async fn role(&self, board: Uuid, lane: u64) -> Result<Option<Role>> {
-        let at = self.at(lane);
-        Ok(Box::pin(ask(&at.role, board)).await?.first().copied())
-    }
-
-    /// The head of a member, if the actor may see them.
-    pub async fn face(&self, id: Uuid, lane: u64) -> Result<Row<Face>> {
-        let at = self.at(lane);
-        Box::pin(ask(&at.face, id)).await
     }
 
     /// Who does a task, since the longest first; those whom the actor may see.
     pub async fn assignees(&self, task: Uuid, lane: u64) -> Result<List<Arc<Face>>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.assignees, task)).await
     }
 
     /// The labels of a task, by name.
     pub async fn labels(&self, task: Uuid, lane: u64) -> Result<List<Arc<task_label::Model>>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.labels, task)).await
     }
 
     /// When one is reminded of a task.
     pub async fn reminders(&self, task: Uuid, lane: u64) -> Result<List<task_reminder::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.reminders, task)).await
     }
 
     /// The first hundred parts of a task that were not put away.
     pub async fn children(&self, task: Uuid, lane: u64) -> Result<List<Arc<task::Model>>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.children, task)).await
     }
 
     /// How a task hangs on others: on which, whether the actor may see them or not.
     pub async fn relations(&self, task: Uuid, lane: u64) -> Result<List<(RelationKind, Uuid)>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.relations, task)).await
     }
 
     /// Whether a task that is not done blocks this one.
     pub async fn is_blocked(&self, task: Uuid, lane: u64) -> Result<bool> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Ok(!Box::pin(ask(&at.blocked, task)).await?.is_empty())
     }
 
     /// A page of what happened to a task, the latest first.
     pub async fn activity(&self, task: Uuid, page: Ask, lane: u64) -> Result<Lines> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.activity, (task, page))).await
     }
 }
@@ -171,31 +140,5 @@ impl BatchFn<Uuid, Batched<Row<board_column::Model>>> for Batch<Columns> {
         let these = sql::key_in(cx.backend(), board_column::Column::Id, ids);
         let rows = board_column::Entity::find().filter(these).all(cx.db).await;
         one(ids, rows.map_err(Into::into), |row| row.id)
-    }
-}
-
-struct OwnRoles;
-
-impl BatchFn<Uuid, Batched<List<Role>>> for Batch<OwnRoles> {
-    async fn load(&mut self, boards: &[Uuid]) -> HashMap<Uuid, Batched<List<Role>>> {
-        let cx = self.execution.cx();
-        let Some(me) = cx.actor.id() else { return many(boards, Ok(Vec::new()), |row| row) };
-        let rows = board_member::Entity::find()
-            .filter(sql::key_in(cx.backend(), board_member::Column::BoardId, boards))
-            .filter(board_member::Column::ProfileId.eq(me))
-            .all(cx.db)
-            .await;
-        many(boards, rows.map_err(Into::into), |row| (row.board_id, row.role))
-    }
-}
-
-struct Faces;
-
-impl BatchFn<Uuid, Batched<Row<Face>>> for Batch<Faces> {
-    async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Batched<Row<Face>>> {
-        let cx = self.execution.cx();
-        let these = sql::key_in(cx.backend(), profile::Column::Id, ids);
-        let rows = sql::shaped::<Face>(cx.db, members::service::visible(cx).filter(these)).await;
-        one(ids, rows, |face| face.id)
     }
 }

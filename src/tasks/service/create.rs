@@ -58,6 +58,9 @@ pub async fn make(
         priority: Some(new.priority),
         estimate: Some(new.estimate),
         reminders: Some(new.reminders),
+        due_at: Some(new.due_at),
+        assignees: Members::of(new.assignees),
+        labels: Members::of(new.labels),
         ..Changes::default()
     };
     let checked = input::checked(&changes)?;
@@ -121,11 +124,8 @@ pub async fn make(
     desk.has_room(column.id, &["input", "column"])?;
     task.clone().into_active_model().reset_all().insert(tx).await?;
     let these = std::slice::from_ref(&task);
-    let assignees = Members::of(new.assignees);
-    let assigned = people::set(cx, tx, &mut desk, these, &assignees).await;
-    let assigned = assigned.map_err(|error| whole(error, "addAssignees", "assignees"))?;
-    let labelled = labels::set(cx, tx, &mut desk, these, &Members::of(new.labels)).await;
-    labelled.map_err(|error| whole(error, "addLabels", "labels"))?;
+    let assigned = people::set(cx, tx, &mut desk, these, &changes.assignees).await?;
+    labels::set(cx, tx, &mut desk, these, &changes.labels).await?;
     if !new.attachments.is_empty() {
         hung::set(cx, tx, &mut desk, these, &new.attachments).await?;
     }
@@ -139,17 +139,6 @@ pub async fn make(
     let added = told::Added { client_key: new.client_key };
     desk.tell(NewEvent::new(told::TASK_ADDED, id).with(&added)?);
     Ok((task, desk))
-}
-
-/// A refusal of a list that is the whole one here.
-fn whole(error: Error, list: &str, here: &'static str) -> Error {
-    let Error::Refused(mut problems) = error else { return error };
-    for part in problems.iter_mut().flat_map(|problem| problem.path.iter_mut()) {
-        if part == list {
-            *part = here.into();
-        }
-    }
-    Error::Refused(problems)
 }
 
 /// Tells those who are to do tasks, but for the actor, and those whom descriptions name since.

@@ -34,6 +34,8 @@ pub struct Desk {
     pub(super) counts: Counts,
     lines: Vec<Line>,
     events: Vec<NewEvent>,
+    /// What is told of tasks to those who follow what is said about them.
+    under: Vec<(Uuid, NewEvent)>,
 }
 
 /// Columns that tasks are written in by what stands here.
@@ -73,8 +75,8 @@ impl Desk {
 
     /// A change that touches no column.
     pub(super) fn of(board: board::Model) -> Self {
-        let (columns, lines, events) = (Vec::new(), Vec::new(), Vec::new());
-        Self { board, columns, counts: Counts::default(), lines, events }
+        let (columns, lines, events, under) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { board, columns, counts: Counts::default(), lines, events, under }
     }
 
     /// The column of this key; `path` is the argument that named it.
@@ -138,6 +140,11 @@ impl Desk {
     /// Notes what is to be told.
     pub(super) fn tell(&mut self, event: NewEvent) {
         self.events.push(event);
+    }
+
+    /// Notes what is to be told to those who follow what is said about a task.
+    pub(super) fn tell_under(&mut self, task: Uuid, event: NewEvent) {
+        self.under.push((task, event));
     }
 
     /// Notes that fields of a task changed, as the graph calls them.
@@ -208,7 +215,11 @@ impl Desk {
         stream: Stream,
     ) -> Result<()> {
         history::write(cx, tx, &self.board, self.lines).await?;
-        events.append_all(cx, tx, stream, self.events).await
+        events.append_all(cx, tx, stream, self.events).await?;
+        for (task, event) in self.under {
+            events.append(cx, tx, Stream::discussion(task), event).await?;
+        }
+        Ok(())
     }
 }
 

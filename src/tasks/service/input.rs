@@ -1,4 +1,4 @@
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::{
@@ -9,11 +9,13 @@ use crate::{
 };
 
 /// Characters of a title.
-pub(super) const TITLE: usize = 200;
+pub const TITLE: usize = 200;
 /// Characters of a description.
-const DESCRIPTION: usize = 50_000;
+pub const DESCRIPTION: usize = 50_000;
 /// Moments at which one is reminded of a task.
 const REMINDERS: usize = 10;
+/// Members of a list that is no longer than what is wrong with it is worth saying.
+const LISTED: usize = 100;
 /// The most work that a task can be.
 const ESTIMATE: f64 = 1_000_000.0;
 
@@ -68,7 +70,16 @@ pub struct Members {
 impl Members {
     /// A set to begin with.
     pub fn of(all: Vec<Option<Uuid>>) -> Self {
-        Self { add: all, ..Self::default() }
+        Self { all: (!all.is_empty()).then_some(all), ..Self::default() }
+    }
+
+    /// Refuses lists that are far too long: what is added and taken away is compared with each other. `names` are those of
+    /// the whole list, and of what comes to it and leaves it.
+    fn check(&self, check: &mut Check, names: [&str; 3]) {
+        let all = self.all.as_deref().unwrap_or_default();
+        for (name, list) in names.into_iter().zip([all, &self.add, &self.remove]) {
+            check.list(&[name], list, LISTED);
+        }
     }
 
     /// Whether nothing is asked for.
@@ -159,8 +170,23 @@ pub(super) fn checked(changes: &Changes) -> Result<Checked> {
         check.list(&["reminders"], &reminders, REMINDERS);
         reminders
     });
+    if let Some(Some(due)) = changes.due_at {
+        within_reach(&mut check, &["dueAt"], due);
+    }
+    for (at, time) in reminders.iter().flatten().enumerate().take(REMINDERS) {
+        within_reach(&mut check, &["reminders", &at.to_string()], *time);
+    }
+    changes.assignees.check(&mut check, ["assignees", "addAssignees", "removeAssignees"]);
+    changes.labels.check(&mut check, ["labels", "addLabels", "removeLabels"]);
     check.done()?;
     Ok(Checked { title, description, estimate, reminders })
+}
+
+/// Refuses a moment that is not in one of the years 1 to 9999: the databases order no other.
+fn within_reach(check: &mut Check, path: &[&str], at: DateTime<Utc>) {
+    if !(1..=9999).contains(&at.year()) {
+        check.problem(ErrorCode::OutOfRange, path, "write a moment of the years 1 to 9999");
+    }
 }
 
 fn hundredths(check: &mut Check, estimate: f64) -> i32 {

@@ -9,7 +9,7 @@ use super::{
     locked, stands,
 };
 use crate::{
-    Cx, Result,
+    Cx, Error, Result,
     boards::service::{rank, told},
     entity::{
         board_member::Role,
@@ -23,6 +23,8 @@ use crate::{
 
 /// Bytes of a rank beyond which its column is spaced anew.
 pub(super) const LONGEST: usize = 50;
+/// Bytes of a rank that no index takes any more: who moves on and on where nobody spaces the column waits for that.
+const TOO_LONG: usize = 1_000;
 
 /// Moves a task to a place in a column: between two neighbours as the actor saw them. One that does not stand there any
 /// more is passed over; if they do not stand next to each other, it comes right behind `after`; without either, to the
@@ -50,6 +52,9 @@ pub async fn relocate(
         return Ok(task);
     }
     moved.rank = place.rank();
+    if moved.rank.len() > TOO_LONG {
+        return Err(Error::Unavailable);
+    }
     if came {
         moved.updated_at = cx.now();
         desk.counts.note(Some(&task), Some(&moved));

@@ -22,6 +22,10 @@ pub async fn one(cx: Cx<'_>, id: Option<Uuid>) -> Result<Option<task::Model>> {
 /// The task that people call so (GLD-42, in any case), if the actor may see it.
 pub async fn by_key(cx: Cx<'_>, key: &str) -> Result<Option<task::Model>> {
     let Some((board, number)) = key.trim().rsplit_once('-') else { return Ok(None) };
+    // PostgreSQL can't be asked for text with NUL; no key has one.
+    if board.contains('\0') {
+        return Ok(None);
+    }
     let is_plain = !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit());
     let Some(number) = number.parse::<i32>().ok().filter(|_| is_plain) else { return Ok(None) };
     let board = board::Entity::find()

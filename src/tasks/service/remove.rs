@@ -39,7 +39,10 @@ pub async fn delete(cx: Cx<'_>, id: Option<Uuid>) -> Result<task::Model> {
     task::Entity::delete_by_id(task.id).exec(&tx).await?;
     let line = Line::of_gone(Kind::Deleted, task.number);
     desk.line(line.field("title", Some(task.title.clone()), None));
-    desk.tell(NewEvent::new(told::TASK_REMOVED, task.id));
+    let gone = || NewEvent::new(told::TASK_REMOVED, task.id);
+    desk.tell(gone());
+    // Who follows what is said about it hears no more.
+    desk.tell_under(task.id, gone().changes_access());
     desk.finish(cx, tx).await?;
     Ok(task)
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 pub use parts::{ChecklistItem, RelationKind, TaskPriority, TaskRelation};
 pub use viewer::TaskViewer;
+pub(crate) use viewer::may_join;
 
 use super::{Loaders, service};
 use crate::{
@@ -55,13 +56,18 @@ impl Task {
     async fn its_board(&self, ctx: &Context<'_>) -> crate::Result<Arc<board::Model>> {
         let loaders = ctx.loaders().of::<boards::Loaders>();
         let board = loaders.by_id(self.0.board_id, lane_above(ctx)).await?;
-        board.ok_or_else(|| Error::bug("a board went away while its task was read"))
+        // It was deleted since the task was read.
+        board.ok_or(Error::Unavailable)
     }
 
     async fn its_column(&self, ctx: &Context<'_>) -> crate::Result<Arc<board_column::Model>> {
-        let column =
-            ctx.loaders().of::<Loaders>().column(self.0.column_id, lane_above(ctx)).await?;
-        column.ok_or_else(|| Error::bug("a column went away while its task was read"))
+        let (loaders, lane) = (ctx.loaders().of::<Loaders>(), lane_above(ctx));
+        if let Some(column) = loaders.column(self.0.column_id, lane).await? {
+            return Ok(column);
+        }
+        // It was deleted since the task was read, which stands in another by now.
+        let now = loaders.by_id(self.0.id, lane).await?.ok_or(Error::Unavailable)?;
+        loaders.column(now.column_id, lane).await?.ok_or(Error::Unavailable)
     }
 }
 
@@ -111,7 +117,7 @@ impl Task {
 
     /// Who made it; null when their account is gone, or you may not see them.
     async fn creator(&self, ctx: &Context<'_>) -> Option<Result<Profile>> {
-        let face = ctx.loaders().of::<Loaders>().face(self.0.creator_id?, lane(ctx)).await;
+        let face = ctx.loaders().of::<boards::Loaders>().face(self.0.creator_id?, lane(ctx)).await;
         face.map(|face| face.map(Profile::face)).map_err(Into::into).transpose()
     }
 
@@ -294,6 +300,6 @@ impl Task {
 
     /// You and this task; null for guests.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<TaskViewer> {
-        ctx.cx().actor.id().map(|_| TaskViewer(self.0.clone()))
+        ctx.cx().actor.id().map(|_| TaskViewer::new(self.0.clone(), lane_above(ctx)))
     }
 }

@@ -2,6 +2,7 @@ use async_graphql::{Context, Enum, ID, Object};
 
 use super::Task;
 use crate::{
+    boards,
     graph::{ContextExt, Date, Result, encode, lane},
     members::Profile,
     tasks::{
@@ -119,7 +120,7 @@ impl ChecklistItem {
 
     /// Who does it; null when you may not see them.
     async fn assignee(&self, ctx: &Context<'_>) -> Option<Result<Profile>> {
-        let face = ctx.loaders().of::<Loaders>().face(self.0.assignee?, lane(ctx)).await;
+        let face = ctx.loaders().of::<boards::Loaders>().face(self.0.assignee?, lane(ctx)).await;
         face.map(|face| face.map(Profile::face)).map_err(Into::into).transpose()
     }
 

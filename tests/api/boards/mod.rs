@@ -3,6 +3,7 @@
 mod columns;
 mod events;
 pub mod kit;
+mod limits;
 mod making;
 mod refusals;
 mod statements;

@@ -1,14 +1,18 @@
 //! Tasks: what is made, changed and moved on boards.
 
+mod at_once;
 mod bulk;
 mod converging;
 mod counting;
 mod creating;
+mod hostile;
 pub mod kit;
+mod limits;
 mod moving;
 mod refusing;
 mod relating;
 mod shown;
+mod sockets;
 mod updating;
 
 /// What belongs to tasks of the roots, as `access.rs` calls it; `{task}` is on a board that members see and somebody

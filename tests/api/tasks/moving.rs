@@ -178,3 +178,23 @@ async fn a_move_to_a_place_without_room_asks_for_it_in_the_background() {
         assert!(row(&desk.app, id).await.rank.len() <= 8);
     }
 }
+
+#[tokio::test]
+async fn where_no_rank_is_left_that_an_index_takes_a_move_waits_until_the_column_is_spaced() {
+    let (desk, ids) = four().await;
+    let nested = "Zz".repeat(499);
+    for (id, rank) in [(&ids[0], format!("a0{nested}Zz")), (&ids[1], format!("a0{nested}a0"))] {
+        let row =
+            task::ActiveModel { id: Set(key("task", id)), rank: Set(rank), ..Default::default() };
+        task::Entity::update(row).exec(&desk.app.app.db.write).await.unwrap();
+    }
+    let column = &desk.board.columns[0];
+    let place = json!({ "id": ids[3], "column": column, "after": ids[0], "before": ids[1] });
+    let run = desk.app.refuses(&desk.eve, MOVE, place).await;
+    assert_eq!(run.error_code(), "UNAVAILABLE");
+    let column = key("board_column", column);
+    guildhall::tasks::service::respace(&desk.app.app, column).await.unwrap();
+    desk.drag(&ids[3], 0, json!(ids[0]), json!(ids[1])).await.done();
+    let order = desk.order(0).await;
+    assert!(order.contains("adb"), "{order}");
+}

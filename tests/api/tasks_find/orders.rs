@@ -99,4 +99,70 @@ async fn a_cursor_of_another_order_is_refused() {
         let run = app.tasks(&ada, json!(null), json!({ "field": field }), page).await;
         assert_eq!(run.error_code(), "BAD_REQUEST", "{field}");
     }
+    // Nor do texts take each other's cursors where the tasks are read as they stand.
+    let id = guildhall::graph::encode("board", board.id).to_string();
+    let of_board = json!({ "boards": [id] });
+    for field in ["DUE", "CREATED", "TITLE"] {
+        let order = json!({ "field": field });
+        let run = app.tasks(&ada, of_board.clone(), order, json!({ "first": 1 })).await.ok();
+        let page = json!({ "after": run.at("tasks.pageInfo.endCursor") });
+        let run = app.tasks(&ada, of_board.clone(), json!({ "field": "RANK" }), page).await;
+        assert_eq!(run.error_code(), "BAD_REQUEST", "{field}");
+    }
+}
+
+#[tokio::test]
+async fn a_large_board_is_read_whole_as_it_stands_in_pages_of_any_size() {
+    let app = TestApp::new().await;
+    let ada = app.member("ada").await;
+    let board = app.board_of("GLD", Visibility::Private, &[&ada]).await;
+    let other = app.board_of("OTH", Visibility::Members, &[]).await;
+    app.put_task(plain(&app, &other, 1)).await;
+    let mut rows = Vec::new();
+    for number in 0..60 {
+        let place = usize::try_from(number * 7 % 60).unwrap();
+        let row = task::Model {
+            // One column is empty, and some ranks stand in several.
+            column_id: board.columns[place % 5],
+            rank: format!("a{}", place / 3),
+            priority: number % 3,
+            archived_at: (number % 4 == 0).then(|| app.app.clock.now()),
+            ..plain(&app, &board, number)
+        };
+        rows.push((place % 5, row.rank.clone(), row.id, row.priority, row.archived_at));
+        app.put_task(row).await;
+    }
+    rows.sort();
+    let id = guildhall::graph::encode("board", board.id).to_string();
+    let filters = [
+        (json!({}), 45),
+        (json!({ "archived": null }), 60),
+        (json!({ "archived": true }), 15),
+        (json!({ "priorities": ["LOW"], "archived": null }), 20),
+    ];
+    for (mut filter, many) in filters {
+        let keeps = |row: &&(usize, String, uuid::Uuid, i32, Option<_>)| {
+            let archived = filter.get("archived");
+            (archived.is_none_or(|archived| archived.is_null() || *archived == row.4.is_some()))
+                && (archived.is_some() || row.4.is_none())
+                && (filter["priorities"].is_null() || row.3 == 1)
+        };
+        let mut expected: Vec<_> = rows.iter().filter(keeps).map(|row| task_id(row.2)).collect();
+        assert_eq!(expected.len(), many);
+        filter["boards"] = json!([id]);
+        for direction in ["ASC", "DESC"] {
+            for first in [1, 7, 100] {
+                let order = json!({ "field": "RANK", "direction": direction });
+                let found = app.found(&ada, filter.clone(), order, first).await;
+                assert_eq!(found, expected, "{filter} {direction} {first}");
+            }
+            expected.reverse();
+        }
+    }
+    // Of a board that is not seen nothing is found.
+    for actor in [app.member("ben").await, guildhall::Actor::Guest] {
+        let order = json!({ "field": "RANK" });
+        let found = app.found(&actor, json!({ "boards": [id] }), order, 100).await;
+        assert_eq!(found, [""; 0]);
+    }
 }

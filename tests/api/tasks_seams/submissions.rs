@@ -10,7 +10,7 @@ use guildhall::{
     scope::Scope,
     streams::Stream,
 };
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 
 use super::kit::{join, leave, new_board, new_task, put_away, refusal, task_row};
@@ -41,6 +41,11 @@ async fn a_submission_becomes_a_task_once_tied_both_ways() {
     assert!(row.rank > task_row(app, &first).await.rank, "at the foot");
     // What was typed is words, and names nobody.
     assert_eq!(row.mentions, None);
+    // It is found by its key, as every task is.
+    let query = "query($text: String) { tasks(filter: { text: $text }) { nodes { id } } }";
+    let text = json!({ "text": format!("{}-2", board.simple()) });
+    let found = app.run_with(&office.tess, query, text).await.ok();
+    assert_eq!(found.list("tasks.nodes", "id"), [id.clone()]);
     let html = &row.description_html;
     for sign in ["<a", "<b>", "<h1", "<li", "<span", "<strong>this"] {
         assert!(!html.contains(sign), "{sign}: {html}");
@@ -65,6 +70,28 @@ async fn a_submission_becomes_a_task_once_tied_both_ways() {
     // Who may not see the board hears that, and not of which task.
     let refused = refusal(app, &office.moderator, MAKE, variables).await;
     assert_eq!(refused, "DUPLICATE id");
+    // Nor does it come into a column that is full.
+    let column = board_column::ActiveModel {
+        id: Set(row.column_id),
+        task_limit: Set(Some(2)),
+        ..Default::default()
+    };
+    board_column::Entity::update(column).exec(db).await.unwrap();
+    let make = async |id: &str| {
+        refusal(app, &office.tess, MAKE, json!({ "id": id, "board": encode("board", board) })).await
+    };
+    app.run_with(
+        &office.tess,
+        MAKE,
+        json!({ "id": office.come("more").await.id, "board": encode("board", board) }),
+    )
+    .await
+    .done();
+    assert_eq!(make(&office.come("too much").await.id).await, "OUT_OF_RANGE board");
+    assert_eq!(
+        app.count::<submission_task::Entity>(submission_task::Column::TaskId.is_not_null()).await,
+        2
+    );
 }
 
 #[tokio::test]

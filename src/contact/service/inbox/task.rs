@@ -4,13 +4,11 @@ use uuid::Uuid;
 use super::{form_of, locked_one, policy};
 use crate::{
     Cx, Error, Result,
-    boards::service::locked as locked_board,
     contact::{self, service::answers},
-    entity::{board_member::Role, form, submission, submission_task, task},
+    entity::{form, submission, submission_task, task},
     error::ErrorCode,
     mail::words::fill::{as_words, one_line},
-    streams::{self, Stream},
-    tasks::service::{Made, make_from, visible},
+    tasks::service::{DESCRIPTION, NewTask, TITLE, make, visible},
 };
 
 /// Characters of the answers that a task takes over; the rest stands in the submission.
@@ -29,15 +27,18 @@ pub async fn to_task(cx: Cx<'_>, id: Option<Uuid>, board: Option<Uuid>) -> Resul
         let message = "it is a task already, on a board that you may not see";
         return task.ok_or_else(|| Error::refused(ErrorCode::Duplicate, ["id"], message));
     }
-    let standing = locked_board(cx, &tx, board).await.map_err(at_board)?;
-    standing.act(cx.actor, Role::Editor).map_err(at_board)?;
     let form = form_of(&tx, &row).await?;
-    let made = Made { title: title(&form, &row), description: description(&row)? };
-    let (task, event) = make_from(cx, &tx, &standing, made).await?;
+    let new = NewTask {
+        board,
+        title: title(&form, &row),
+        description: Some(description(&row)?),
+        ..NewTask::default()
+    };
+    let (task, desk) = Box::pin(make(cx, &tx, cx.key(), new)).await.map_err(at_board)?;
     let tie = submission_task::Model { submission_id: row.id, task_id: task.id };
     let tie = submission_task::Entity::insert(tie.into_active_model());
     tie.exec_without_returning(&tx).await?;
-    streams::tell(cx, tx, Stream::board(standing.board.id), [event]).await?;
+    desk.finish(cx, tx).await?;
     Ok(task)
 }
 
@@ -53,7 +54,8 @@ fn at_board(error: Error) -> Error {
 fn title(form: &form::Model, row: &submission::Model) -> String {
     let sender = row.sender_name.as_deref().or(row.sender_email.as_deref());
     let sender = sender.map(|sender| format!(": {sender}")).unwrap_or_default();
-    one_line(&format!("{} #{}{sender}", form.title, row.number))
+    let whole = one_line(&format!("{} #{}{sender}", form.title, row.number));
+    whole.chars().take(TITLE).collect()
 }
 
 /// The answers, each below its question.
@@ -72,7 +74,7 @@ fn description(row: &submission::Model) -> Result<String> {
             break;
         }
     }
-    Ok(text.trim_end().to_owned())
+    Ok(text.trim_end().chars().take(DESCRIPTION).collect())
 }
 
 /// Markdown that shows a text as it is. What nobody sees behind `@` and `#` keeps them from naming a member, a tag or

@@ -1,42 +1,18 @@
-use sea_orm::{
-    ColumnTrait as _, Condition, DbErr, QueryFilter as _, QueryResult, Select,
-    sea_query::{Expr, SelectStatement},
-};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, Select};
 use uuid::Uuid;
 
-use super::{Field, Filter, Order, condition::assigned, order::POSITION};
+use super::{
+    Field, Filter, Order,
+    condition::assigned,
+    standing::{self, Standing},
+};
 use crate::{
     Cx, Result, boards,
     entity::task::{self, Column},
-    page::{Ask, By, Page, Place, Rank},
-    shape::Shape,
+    page::{Ask, Page},
     sql::{self, OfEach},
     tasks::service::visible,
 };
-
-/// A task of a list.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// The task.
-    pub row: task::Model,
-    /// The place of its column on the board.
-    pub position: i32,
-}
-
-impl Shape for Found {
-    type Entity = task::Entity;
-    const WIDTH: usize = task::Model::WIDTH + 1;
-
-    fn select(rows: &mut SelectStatement) {
-        task::Model::select(rows);
-        rows.expr(Expr::cust(POSITION));
-    }
-
-    fn read(row: &QueryResult, at: usize) -> Result<Self, DbErr> {
-        let position = row.try_get_by_index(at + task::Model::WIDTH)?;
-        Ok(Self { row: task::Model::read(row, at)?, position })
-    }
-}
 
 /// Which tasks of a parent, in which order, and how many.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -50,13 +26,9 @@ pub struct Listed {
 }
 
 impl Listed {
-    /// The tasks that the actor may see and the filter lets through.
-    fn rows(&self, cx: Cx<'_>) -> Result<Select<task::Entity>> {
-        Ok(visible(cx).filter(self.filter.condition(cx.backend(), cx.now())?))
-    }
-
-    fn page(&self, rows: Vec<Found>, order: Order) -> Page<task::Model> {
-        Page::new(rows, &self.ask, |found| order.place(found)).map(|found| found.row)
+    /// The tasks that the filter lets through.
+    fn narrow(&self, cx: Cx<'_>, rows: Select<task::Entity>) -> Result<Select<task::Entity>> {
+        Ok(rows.filter(self.filter.condition(cx.backend(), cx.now())?))
     }
 }
 
@@ -67,17 +39,32 @@ pub async fn of_boards(
     listed: &Listed,
 ) -> Result<Vec<(Uuid, Page<task::Model>)>> {
     let Listed { order, ask, .. } = listed;
+    if order.field == Field::Rank {
+        return as_they_stand(cx, boards, listed, task::Entity::find()).await;
+    }
     let rows = OfEach {
-        rows: listed.rows(cx)?,
+        rows: listed.narrow(cx, visible(cx))?,
         parent: Column::BoardId,
         parents: boards,
         key: Column::Id,
-        by: &order.by(cx.backend()),
+        by: &order.by(),
         ask,
     };
-    let rows = rows.all::<Found>(cx.db).await?;
-    let pages =
-        Page::of_each(boards, rows, ask, |found| found.row.board_id, |found| order.place(found));
+    let rows = rows.all::<task::Model>(cx.db).await?;
+    Ok(Page::of_each(boards, rows, ask, |row| row.board_id, |row| order.place(row)))
+}
+
+/// The page of each board, as the tasks stand there.
+async fn as_they_stand(
+    cx: Cx<'_>,
+    boards: &[Uuid],
+    listed: &Listed,
+    rows: Select<task::Entity>,
+) -> Result<Vec<(Uuid, Page<task::Model>)>> {
+    let Listed { order, ask, .. } = listed;
+    let rows = listed.narrow(cx, rows)?;
+    let rows = standing::of_each(cx, boards, rows, order.direction(), ask).await?;
+    let pages = Page::of_each(boards, rows, ask, |found| found.row.board_id, Standing::place);
     Ok(pages.into_iter().map(|(id, page)| (id, page.map(|found| found.row))).collect())
 }
 
@@ -93,11 +80,11 @@ pub async fn of_columns(
         parent: Column::ColumnId,
         parents: columns,
         key: Column::Id,
-        by: &By::lettered(Column::Rank, Column::Id, sea_orm::Order::Asc),
+        by: &Order::ascending(Field::Rank).by(),
         ask,
     };
     let rows = rows.all::<task::Model>(cx.db).await?;
-    let place = |row: &task::Model| Place { rank: Some(Rank::Text(row.rank.clone())), id: row.id };
+    let place = |row: &task::Model| Order::ascending(Field::Rank).place(row);
     Ok(Page::of_each(columns, rows, ask, |row| row.column_id, place))
 }
 
@@ -117,17 +104,17 @@ pub async fn of_member(cx: Cx<'_>, listed: &Listed) -> Result<Page<task::Model>>
 
 async fn page(cx: Cx<'_>, listed: &Listed, narrowed: Condition) -> Result<Page<task::Model>> {
     let Listed { filter, order, ask } = listed;
-    let is_of_one = filter.boards.len() == 1;
-    let order = if is_of_one { *order } else { order.across_boards() };
-    let by = order.by(cx.backend());
-    let rows = by.cut(listed.rows(cx)?.filter(narrowed), ask.after.as_ref(), ask.limit())?;
-    // The place of the column is read for one order alone.
-    let rows = match order.field {
-        Field::Rank => sql::shaped::<Found>(cx.db, rows).await?,
-        _ => {
-            let rows = sql::shaped::<task::Model>(cx.db, rows).await?;
-            rows.into_iter().map(|row| Found { row, position: 0 }).collect()
-        }
-    };
-    Ok(listed.page(rows, order))
+    if let (Field::Rank, [board]) = (order.field, filter.boards.as_slice()) {
+        let rows = task::Entity::find().filter(narrowed);
+        // Said of the columns, the board need not be asked of each task.
+        let filter = Filter { boards: Vec::new(), ..filter.clone() };
+        let listed = Listed { filter, ..listed.clone() };
+        let pages = as_they_stand(cx, &[*board], &listed, rows).await?;
+        return Ok(pages.into_iter().next().map_or_else(Page::empty, |(_, page)| page));
+    }
+    let order = order.across_boards();
+    let rows = listed.narrow(cx, visible(cx))?.filter(narrowed);
+    let rows = order.by().cut(rows, ask.after.as_ref(), ask.limit())?;
+    let rows = sql::shaped::<task::Model>(cx.db, rows).await?;
+    Ok(Page::new(rows, ask, |row| order.place(row)))
 }

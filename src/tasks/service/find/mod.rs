@@ -4,7 +4,8 @@ mod condition;
 mod filter;
 mod list;
 mod order;
+mod standing;
 
 pub use filter::{Filter, Range};
-pub use list::{Found, Listed, all, of_boards, of_columns, of_member};
+pub use list::{Listed, all, of_boards, of_columns, of_member};
 pub use order::{Field, Order};

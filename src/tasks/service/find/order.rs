@@ -1,12 +1,8 @@
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    DbBackend,
-    sea_query::{self, Expr},
-};
+use sea_orm::sea_query::{self, Expr};
 
-use super::Found;
 use crate::{
-    entity::task::Column,
+    entity::task::{self, Column},
     page::{By, Place, Rank},
 };
 
@@ -65,12 +61,16 @@ impl Order {
         if self.descends { EVER } else { NEVER }
     }
 
-    /// How the database orders by it.
-    pub(super) fn by(self, backend: DbBackend) -> By {
-        use sea_query::Order::{Asc, Desc};
-        let order = if self.descends { Desc } else { Asc };
+    /// Which end comes first.
+    pub(super) fn direction(self) -> sea_query::Order {
+        if self.descends { sea_query::Order::Desc } else { sea_query::Order::Asc }
+    }
+
+    /// How the database orders by it; by rank only what stands in one column.
+    pub(super) fn by(self) -> By {
+        let order = self.direction();
         match self.field {
-            Field::Rank => By::lettered(Expr::cust(standing(backend)), Column::Id, order),
+            Field::Rank => By::lettered(Column::Rank, Column::Id, order),
             Field::Due => {
                 // Written out, not bound: only so it is what the index holds.
                 let due = format!("COALESCE(\"task\".\"due_at\", '{}')", self.undated());
@@ -84,12 +84,11 @@ impl Order {
         }
     }
 
-    /// Where a task stands in it.
-    pub(super) fn place(self, found: &Found) -> Place {
-        let row = &found.row;
+    /// Where a task stands in it; by rank, in its column.
+    pub(super) fn place(self, row: &task::Model) -> Place {
         let rank = match self.field {
             Field::Created => return Place::key(row.id),
-            Field::Rank => Rank::Text(format!("{:05}{}", found.position, row.rank)),
+            Field::Rank => Rank::Text(row.rank.clone()),
             Field::Due => {
                 let undated = || self.undated().parse::<DateTime<Utc>>().unwrap_or_default();
                 Rank::Moment(row.due_at.unwrap_or_else(undated).timestamp_millis())
@@ -99,19 +98,5 @@ impl Order {
             Field::Title => Rank::Text(row.title_key.clone()),
         };
         Place { rank: Some(rank), id: row.id }
-    }
-}
-
-/// The place of the task's column on the board.
-pub(super) const POSITION: &str =
-    "(SELECT c.position FROM board_column c WHERE c.id = \"task\".\"column_id\")";
-
-/// The place of a task on its board, as a text that is compared byte by byte.
-fn standing(backend: DbBackend) -> String {
-    match backend {
-        DbBackend::Postgres => {
-            format!("(lpad(CAST({POSITION} AS text), 5, '0') || \"task\".\"rank\") COLLATE \"C\"")
-        }
-        _ => format!("(printf('%05d', {POSITION}) || \"task\".\"rank\")"),
     }
 }
