@@ -13,6 +13,7 @@ mod hiring;
 mod names;
 mod pictures;
 mod sheet;
+mod story;
 mod talks;
 mod texts;
 mod words;
@@ -105,6 +106,12 @@ pub async fn picture(app: &App, community: &Community) -> anyhow::Result<()> {
 /// Makes the demo's forms in a community that was written.
 pub async fn make_forms(app: &App, community: &Community) -> anyhow::Result<()> {
     forms::make(app, community).await
+}
+
+/// Lets the demo's organizations hire and its boards fill, in a community that was written: on days that are over, and
+/// so that nobody is told of it.
+pub async fn tell_story(app: &App, community: &Community) -> anyhow::Result<()> {
+    story::tell(app, community).await
 }
 
 /// Whether nobody has an account yet.
