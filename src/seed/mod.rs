@@ -12,6 +12,7 @@ mod grow;
 mod hiring;
 mod names;
 mod pictures;
+mod planning;
 mod sheet;
 mod story;
 mod talks;
@@ -41,6 +42,10 @@ pub struct Sizes {
     pub follows: usize,
     /// Postings, by one organization for each 25.
     pub jobs: usize,
+    /// Boards.
+    pub boards: usize,
+    /// Tasks, on these boards.
+    pub tasks: usize,
 }
 
 impl Sizes {
@@ -62,6 +67,9 @@ impl Sizes {
             () if self.members < 2 => Some("--members: at least 2".to_owned()),
             () if self.comments > 0 && self.posts == 0 => {
                 Some("--comments: there are no posts to comment on".to_owned())
+            }
+            () if self.tasks > 0 && self.boards == 0 => {
+                Some("--tasks: there are no boards for them".to_owned())
             }
             () if self.follows > pairs / 2 => {
                 Some(format!("--follows: at most {} among {} members", pairs / 2, self.members))

@@ -56,6 +56,8 @@ mod resumes;
 mod rich_text;
 mod schema;
 mod seed;
+mod seed_boards;
+mod seed_story;
 mod serve;
 mod sockets;
 mod statements;

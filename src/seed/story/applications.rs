@@ -141,8 +141,7 @@ impl<'a> Filed<'a> {
                 let actor = past.hires(job).await?;
                 let assignees: Result<Vec<_>> =
                     file.looked_after_by.iter().map(|who| past.id(who).map(Some)).collect();
-                let verdict =
-                    Verdict { rating: Some(file.rating), assignees: Some(assignees?) };
+                let verdict = Verdict { rating: Some(file.rating), assignees: Some(assignees?) };
                 service::rate(past.cx(&actor), id, verdict).await?;
             }
             Act::Note(_, who, text) => {

@@ -126,11 +126,8 @@ impl<'a> Told<'a> {
             Act::Label(board, name, color) => {
                 let actor = past.actor(&board.owner)?;
                 let id = self.boards.get(&*board.key).map(|made| made.id);
-                let label = Label {
-                    name: name.to_owned(),
-                    color: color.to_owned(),
-                    description: None,
-                };
+                let label =
+                    Label { name: name.to_owned(), color: color.to_owned(), description: None };
                 service::save_label(past.cx(&actor), id, None, label).await?;
                 let row = task_label::Entity::find()
                     .filter(task_label::Column::BoardId.eq(id))
