@@ -167,8 +167,8 @@ async fn nothing_that_is_made_up_is_due() {
 #[tokio::test]
 async fn a_guest_reads_the_public_boards_of_a_made_up_community() {
     let app = grown().await;
-    let query = "{ boards(first: 50) { nodes { key visibility columns { name tasks(first: 5) { nodes { key
-        checklist { text } labels { name } relations { kind } } } } activity { nodes { kind taskKey } } } } }";
+    let query = "{ boards(first: 10) { nodes { key visibility columns { name tasks(first: 5) { nodes { key
+        checklist { text } labels { name } relations { kind } } } } activity(first: 5) { nodes { kind taskKey } } } } }";
     let run = app.run(&Actor::Guest, query).await.ok();
     let boards = all::<board::Entity>(&app).await;
     let public = boards.iter().filter(|row| row.visibility == board::Visibility::Public);

@@ -199,7 +199,7 @@ impl Planning {
     /// Notes who came to a board.
     fn greet(&mut self, place: usize, board: &Board, dice: &mut Dice) {
         let Some((owner, _)) = board.people.first() else { return };
-        for (milliseconds, (who, _)) in (0..).zip(&board.people) {
+        for (milliseconds, (who, _)) in (1..).zip(&board.people) {
             self.lines.push(Line {
                 id: dice.key(board.at + milliseconds),
                 board: place,

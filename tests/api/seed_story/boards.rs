@@ -38,9 +38,9 @@ async fn each_sees_the_boards_that_they_may() {
 async fn a_board_has_all_that_a_board_can_have() {
     let app = demo().await;
     let kofi = actor(&app, "kofi").await;
-    let query = r#"{ board(by: { key: "MEET" }) { labels { name } members { nodes { role } }
+    let query = r#"{ board(by: { key: "MEET" }) { labels { name } members { edges { role } }
         columns { name limit taskCount tasks { nodes { key title } } } activity(first: 100) { nodes { kind } } }
-      speakers: task(by: { key: "MEET-2" }) { priority estimate dueAt startOn checklist { text isDone }
+      speakers: task(by: { key: "MEET-2" }) { priority estimate dueAt startOn checklist { text done }
         assignees { handle } labels { name } children { title completedAt } childCount doneChildCount
         commentCount comments { nodes { author { handle } } } reactions { emoji count }
         relations { kind task { key } } viewer { watching } }
@@ -80,17 +80,17 @@ async fn a_board_has_all_that_a_board_can_have() {
     ]);
     assert_eq!(columns, expected);
     assert_eq!(run.at("board.labels").as_array().unwrap().len(), 4);
-    assert_eq!(run.at("board.members.nodes").as_array().unwrap().len(), 6);
+    assert_eq!(run.at("board.members.edges").as_array().unwrap().len(), 6);
     let kinds = run.list("board.activity.nodes", "kind");
     for kind in ["CREATED", "MOVED", "COMPLETED", "COMMENTED", "LINKED", "UPDATED", "MEMBER_ADDED"]
     {
         assert!(kinds.iter().any(|found| found == kind), "{kind}");
     }
     let speakers = json!({ "priority": "URGENT", "estimate": 8.0, "startOn": "2026-05-07",
-        "dueAt": "2026-05-10T00:00:00Z",
-        "checklist": [{ "text": "Open the form", "isDone": true },
-            { "text": "Answer everybody who wrote", "isDone": false },
-            { "text": "Pair newcomers with somebody", "isDone": false }],
+        "dueAt": "2026-05-10T00:00:00.000Z",
+        "checklist": [{ "text": "Open the form", "done": true },
+            { "text": "Answer everybody who wrote", "done": false },
+            { "text": "Pair newcomers with somebody", "done": false }],
         "assignees": [{ "handle": "ada" }, { "handle": "ben" }], "labels": [{ "name": "Talks" }],
         "children": [{ "title": "Ask the two who spoke last year", "completedAt": null },
             { "title": "Write to the evening school", "completedAt": null }],

@@ -42,11 +42,11 @@ async fn there_are_postings_in_every_state() {
 async fn the_team_sees_applications_in_several_stages_and_an_applicant_their_own_half() {
     let app = demo().await;
     let query = r#"{ job(by: { slug: "backend-engineer-patient-records" }) {
-        questions { key kind } applicationCount stages { name count }
+        questions { key type } applicationCount stages { name count }
         applications { nodes { name applicationState stage { name } rating notes { text }
             reviewers { handle } answers { label } history { applicationState message { text } } } } } }"#;
     let hana = app.run(&actor(&app, "hana").await, query).await.ok();
-    let kinds = hana.list("job.questions", "kind");
+    let kinds = hana.list("job.questions", "type");
     assert_eq!(kinds, ["TEXT", "MULTI_CHOICE", "LONG_TEXT"]);
     assert_eq!(hana.at("job.applicationCount"), &json!(4));
     let counts: Vec<_> =
