@@ -92,4 +92,29 @@ impl App {
             tasks,
         })
     }
+
+    /// The same server by another clock: what is done with it happens then, in the same database and store. What it
+    /// remembers of callers is its own.
+    pub fn at(&self, clock: Clock) -> Result<Self> {
+        let presence = Presence::new(self.bus.clone(), clock.clone(), self.tasks.clone());
+        Ok(Self {
+            config: self.config.clone(),
+            bus: self.bus.clone(),
+            bell: self.bell.clone(),
+            mailer: Mailer::open(&self.config)?,
+            db: self.db.clone(),
+            clock,
+            vault: self.vault.clone(),
+            passwords: self.passwords.clone(),
+            throttle: Throttle::new(),
+            windows: Windows::new(),
+            origins: Origins::default(),
+            store: self.store.clone(),
+            pictures: self.pictures.clone(),
+            tokens: Tokens::new(),
+            passes: Passes::new(),
+            presence,
+            tasks: self.tasks.clone(),
+        })
+    }
 }

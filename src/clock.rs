@@ -1,7 +1,7 @@
 //! Time and new keys, from one place that a test can hold still.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex,
     atomic::{AtomicI64, Ordering},
 };
 
@@ -11,14 +11,23 @@ use uuid::{ContextV7, Timestamp, Uuid};
 /// Tells the time in UTC, to the millisecond, and makes keys that sort by it.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
-    /// Milliseconds since 1970 when a test holds the time.
-    held: Option<Arc<AtomicI64>>,
+    /// Set when somebody holds the time.
+    held: Option<Arc<Held>>,
+}
+
+/// A time that is held, with the keys made in it: those of one held clock sort by its time, whatever another shows.
+#[derive(Debug)]
+struct Held {
+    /// Since 1970.
+    milliseconds: AtomicI64,
+    keys: Mutex<ContextV7>,
 }
 
 impl Clock {
     /// A clock that stands still at `at` until it is moved.
     pub fn held(at: DateTime<Utc>) -> Self {
-        Self { held: Some(Arc::new(AtomicI64::new(at.timestamp_millis()))) }
+        let milliseconds = AtomicI64::new(at.timestamp_millis());
+        Self { held: Some(Arc::new(Held { milliseconds, keys: Mutex::new(ContextV7::new()) })) }
     }
 
     /// Now, to the millisecond.
@@ -26,7 +35,8 @@ impl Clock {
         match &self.held {
             None => Utc::now().trunc_subsecs(3),
             Some(held) => {
-                DateTime::from_timestamp_millis(held.load(Ordering::Relaxed)).unwrap_or_default()
+                let held = held.milliseconds.load(Ordering::Relaxed);
+                DateTime::from_timestamp_millis(held).unwrap_or_default()
             }
         }
     }
@@ -34,24 +44,17 @@ impl Clock {
     /// Moves a held clock; the system's clock does not move.
     pub fn advance(&self, by: TimeDelta) {
         if let Some(held) = &self.held {
-            held.fetch_add(by.num_milliseconds(), Ordering::Relaxed);
+            held.milliseconds.fetch_add(by.num_milliseconds(), Ordering::Relaxed);
         }
     }
 
     /// A new UUIDv7 (RFC 9562): the order of the keys is the order of their making, within a
     /// millisecond too.
     pub fn key(&self) -> Uuid {
-        thread_local! {
-            static CONTEXT: ContextV7 = const { ContextV7::new() };
-        }
-        if self.held.is_none() {
-            return Uuid::now_v7();
-        }
+        let Some(held) = &self.held else { return Uuid::now_v7() };
         let now = self.now();
         let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
-        CONTEXT.with(|context| {
-            Uuid::new_v7(Timestamp::from_unix(context, seconds, now.timestamp_subsec_nanos()))
-        })
+        Uuid::new_v7(Timestamp::from_unix(&held.keys, seconds, now.timestamp_subsec_nanos()))
     }
 }
 

@@ -119,6 +119,8 @@ async fn fill(app: &App, args: &Args) -> Result<()> {
         reactions: args.reactions.unwrap_or(args.posts * 10),
         follows: args.members * 10,
         jobs: 0,
+        boards: 0,
+        tasks: 0,
     };
     if let Some(problem) = sizes.problem() {
         anyhow::bail!(problem);

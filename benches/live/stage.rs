@@ -82,8 +82,16 @@ impl Stage {
         let subscribers = args.subscribers.iter().max().copied().unwrap_or_default();
         let members = usize::try_from(subscribers)?.div_ceil(SOCKETS_EACH).max(2);
         eprintln!("Making up {members} members, and signing them in");
-        let sizes =
-            seed::Sizes { members, posts: 0, comments: 0, reactions: 0, follows: 0, jobs: 0 };
+        let sizes = seed::Sizes {
+            members,
+            posts: 0,
+            comments: 0,
+            reactions: 0,
+            follows: 0,
+            jobs: 0,
+            boards: 0,
+            tasks: 0,
+        };
         let community = seed::grow(&sizes, 1, app.clock.now());
         seed::write(&app, &community, "!", &|_| ()).await?;
         let tokens = sign_in(&app).await?;

@@ -37,14 +37,20 @@ pub(super) struct Args {
     /// How many postings; one organization for each 25.
     #[arg(long, value_name = "N", default_value_t = 200)]
     jobs: usize,
+    /// How many boards.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    boards: usize,
+    /// How many tasks, on these boards.
+    #[arg(long, value_name = "M", default_value_t = 500)]
+    tasks: usize,
     /// Another number makes another community.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
 }
 
 pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
-    let Args { members, posts, comments, reactions, follows, jobs, seed } = args;
-    let sizes = Sizes { members, posts, comments, reactions, follows, jobs };
+    let Args { members, posts, comments, reactions, follows, jobs, boards, tasks, seed } = args;
+    let sizes = Sizes { members, posts, comments, reactions, follows, jobs, boards, tasks };
     if let Some(problem) = sizes.problem() {
         return Err(Usage(problem).into());
     }
@@ -77,7 +83,7 @@ pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
     app.db.clone().close().await;
     output::print(&format!(
         "{members} members, {posts} posts, {comments} comments, {reactions} reactions, {follows} \
-         follows, {jobs} postings: {rows} rows in {:.1} s, of which {:.1} s to make them up.\n\
+         follows, {jobs} postings, {tasks} tasks on {boards} boards: {rows} rows in {:.1} s, of which {:.1} s to make them up.\n\
          Everybody's password is \"{PASSWORD}\"; @{} is the administrator.",
         began.elapsed().as_secs_f64(),
         grown.as_secs_f64(),

@@ -115,6 +115,7 @@ async fn demo(app: &App) -> anyhow::Result<String> {
     search::service::rebuild(app, &|_| ()).await?;
     seed::picture(app, &community).await?;
     seed::make_forms(app, &community).await?;
+    seed::tell_story(app, &community).await?;
     Ok(format!("Sign in as {} with {shown} (all demo members share it).", community.first_handle()))
 }
 

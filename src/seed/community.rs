@@ -9,6 +9,7 @@ use super::{
     careers::Careers,
     dice::Dice,
     hiring::{self, Hiring},
+    planning::{self, Planning},
     talks::{self, Talk},
     works::{self, Work},
 };
@@ -36,6 +37,7 @@ pub struct Community {
     pub(super) works: Vec<Work>,
     pub(super) careers: Careers,
     pub(super) hiring: Hiring,
+    pub(super) planning: Planning,
     tag_places: HashMap<String, usize>,
     handles: HashMap<String, usize>,
     followers: Vec<Vec<usize>>,
@@ -184,6 +186,7 @@ impl Community {
             works: Vec::new(),
             careers: Careers::default(),
             hiring: Hiring::default(),
+            planning: Planning::default(),
             tag_places: HashMap::new(),
             handles: HashMap::new(),
             followers: Vec::new(),
@@ -206,6 +209,7 @@ impl Community {
             + talks::rows(self)
             + works::rows(self)
             + hiring::rows(self)
+            + planning::rows(self)
             + self.careers.rows()
     }
 

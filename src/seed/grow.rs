@@ -7,7 +7,7 @@ use super::{
     Community, Sizes,
     community::{Comment, Member, Post, Skill, Tally, Target},
     dice::{Dice, Popularity},
-    hiring, names, texts,
+    hiring, names, planning, texts,
     words::{EMOJI, TOPICS},
     works::Work,
 };
@@ -45,6 +45,8 @@ pub(super) fn grow(sizes: &Sizes, seed: u64, now: DateTime<Utc>) -> Community {
     grower.reactions(sizes.reactions, &read, &active);
     grower.works(sizes.works(), &known);
     hiring::grow(&mut grower.of, sizes.jobs, begin, end, &mut grower.dice);
+    let sizes = (sizes.boards, sizes.tasks);
+    planning::grow(&mut grower.of, sizes, (begin, end), &mut grower.dice);
     grower.of
 }
 

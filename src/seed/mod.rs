@@ -12,7 +12,9 @@ mod grow;
 mod hiring;
 mod names;
 mod pictures;
+mod planning;
 mod sheet;
+mod story;
 mod talks;
 mod texts;
 mod words;
@@ -40,6 +42,10 @@ pub struct Sizes {
     pub follows: usize,
     /// Postings, by one organization for each 25.
     pub jobs: usize,
+    /// Boards.
+    pub boards: usize,
+    /// Tasks, on these boards.
+    pub tasks: usize,
 }
 
 impl Sizes {
@@ -61,6 +67,9 @@ impl Sizes {
             () if self.members < 2 => Some("--members: at least 2".to_owned()),
             () if self.comments > 0 && self.posts == 0 => {
                 Some("--comments: there are no posts to comment on".to_owned())
+            }
+            () if self.tasks > 0 && self.boards == 0 => {
+                Some("--tasks: there are no boards for them".to_owned())
             }
             () if self.follows > pairs / 2 => {
                 Some(format!("--follows: at most {} among {} members", pairs / 2, self.members))
@@ -105,6 +114,12 @@ pub async fn picture(app: &App, community: &Community) -> anyhow::Result<()> {
 /// Makes the demo's forms in a community that was written.
 pub async fn make_forms(app: &App, community: &Community) -> anyhow::Result<()> {
     forms::make(app, community).await
+}
+
+/// Lets the demo's organizations hire and its boards fill, in a community that was written: on days that are over, and
+/// so that nobody is told of it.
+pub async fn tell_story(app: &App, community: &Community) -> anyhow::Result<()> {
+    story::tell(app, community).await
 }
 
 /// Whether nobody has an account yet.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{
     Community,
     community::{Comment, Member, Post, Reaction, Target as To},
-    hiring,
+    hiring, planning,
     sheet::{Kind, Sheet, Target},
     talks, works,
 };
@@ -202,7 +202,8 @@ async fn fill(
     reactions.sort_unstable_by_key(|reaction| reaction.id);
     REACTION.fill(target, reactions.iter().map(|it| reaction_row(of, it)), on_rows).await?;
     talks::fill(target, of, on_rows).await?;
-    hiring::fill(target, of, on_rows).await
+    hiring::fill(target, of, on_rows).await?;
+    planning::fill(target, of, on_rows).await
 }
 
 fn profile_row(member: &Member) -> Vec<Value> {

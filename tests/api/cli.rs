@@ -194,11 +194,16 @@ fn seed_fills_an_empty_database_once() {
         "15",
         "--jobs",
         "30",
+        "--boards",
+        "2",
+        "--tasks",
+        "25",
     ];
     let said = printed(folder.path(), &sizes);
     assert!(
         said.starts_with(
-            "12 members, 20 posts, 30 comments, 40 reactions, 15 follows, 30 postings: "
+            "12 members, 20 posts, 30 comments, 40 reactions, 15 follows, 30 postings, \
+             25 tasks on 2 boards: "
         ),
         "{said}"
     );

@@ -57,6 +57,8 @@ mod rich_text;
 mod schema;
 mod search;
 mod seed;
+mod seed_boards;
+mod seed_story;
 mod serve;
 mod sockets;
 mod statements;

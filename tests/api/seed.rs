@@ -9,6 +9,7 @@ use guildhall::{
     entity::{
         account, collaborator, comment, conversation, follow, job, job_tag, message, organization,
         portfolio_item, portfolio_item_tag, post, post_tag, profile, profile_skill, reaction, tag,
+        task,
     },
     seed::{self, Community, Sizes},
 };
@@ -20,10 +21,18 @@ use uuid::Uuid;
 
 use crate::kit::TestApp;
 
-const SIZES: Sizes =
-    Sizes { members: 40, posts: 150, comments: 500, reactions: 800, follows: 250, jobs: 60 };
+pub const SIZES: Sizes = Sizes {
+    members: 40,
+    posts: 150,
+    comments: 500,
+    reactions: 800,
+    follows: 250,
+    jobs: 60,
+    boards: 6,
+    tasks: 300,
+};
 
-struct Rows {
+pub struct Rows {
     profiles: Vec<profile::Model>,
     follows: Vec<follow::Model>,
     posts: Vec<post::Model>,
@@ -34,7 +43,7 @@ struct Rows {
 
 impl Rows {
     /// All of them, in the order of their keys.
-    async fn of(app: &TestApp) -> Self {
+    pub async fn of(app: &TestApp) -> Self {
         let db = &app.app.db.write;
         let profiles = profile::Entity::find().order_by_asc(profile::Column::Id);
         let follows = follow::Entity::find().order_by_asc(follow::Column::Id);
@@ -53,7 +62,7 @@ impl Rows {
     }
 }
 
-async fn write(app: &TestApp, community: &Community) -> usize {
+pub async fn write(app: &TestApp, community: &Community) -> usize {
     let written = std::sync::atomic::AtomicUsize::new(0);
     let on_rows = |count| {
         written.fetch_add(count, std::sync::atomic::Ordering::Relaxed);
@@ -63,14 +72,14 @@ async fn write(app: &TestApp, community: &Community) -> usize {
 }
 
 /// How often each key comes up.
-fn counts(keys: impl Iterator<Item = Uuid>) -> HashMap<Uuid, i32> {
+pub fn counts(keys: impl Iterator<Item = Uuid>) -> HashMap<Uuid, i32> {
     keys.fold(HashMap::new(), |mut counts, key| {
         *counts.entry(key).or_default() += 1;
         counts
     })
 }
 
-fn of(counts: &HashMap<Uuid, i32>, key: Uuid) -> i32 {
+pub fn of(counts: &HashMap<Uuid, i32>, key: Uuid) -> i32 {
     counts.get(&key).copied().unwrap_or_default()
 }
 
@@ -85,7 +94,7 @@ fn assert_groups(groups: &str, total: i32, emoji: &HashMap<(Uuid, String), i32>,
     }
 }
 
-async fn assert_counters(app: &TestApp, rows: &Rows) {
+pub async fn assert_counters(app: &TestApp, rows: &Rows) {
     let followers = counts(rows.follows.iter().map(|row| row.followed_id));
     let following = counts(rows.follows.iter().map(|row| row.follower_id));
     let posts = counts(rows.posts.iter().map(|row| row.author_id));
@@ -96,8 +105,9 @@ async fn assert_counters(app: &TestApp, rows: &Rows) {
     }
     let comments = counts(rows.comments.iter().map(on));
     let replies = counts(rows.comments.iter().filter_map(|row| row.parent_id));
-    let target =
-        |row: &reaction::Model| row.post_id.or(row.comment_id).or(row.portfolio_item_id).unwrap();
+    let target = |row: &reaction::Model| {
+        row.post_id.or(row.comment_id).or(row.portfolio_item_id).or(row.task_id).unwrap()
+    };
     let reactions = counts(rows.reactions.iter().map(target));
     let mut emoji = HashMap::new();
     for row in &rows.reactions {
@@ -111,6 +121,11 @@ async fn assert_counters(app: &TestApp, rows: &Rows) {
     for row in &rows.works {
         assert_eq!(row.comment_count, of(&comments, row.id));
         assert_eq!(row.reaction_count, of(&reactions, row.id));
+        assert_groups(&row.reactions, row.reaction_count, &emoji, row.id);
+    }
+    for row in task::Entity::find().all(&app.app.db.write).await.unwrap() {
+        assert_eq!(row.comment_count, of(&comments, row.id), "{}", row.title);
+        assert_eq!(row.reaction_count, of(&reactions, row.id), "{}", row.title);
         assert_groups(&row.reactions, row.reaction_count, &emoji, row.id);
     }
     for row in &rows.comments {
@@ -144,7 +159,7 @@ async fn assert_counters(app: &TestApp, rows: &Rows) {
 
 /// What a comment stands under.
 fn on(row: &comment::Model) -> Uuid {
-    row.post_id.or(row.portfolio_item_id).unwrap()
+    row.post_id.or(row.portfolio_item_id).or(row.task_id).unwrap()
 }
 
 /// Nothing happens before what it answers, nobody acts before they join, nothing is yet to come.
@@ -327,6 +342,8 @@ fn sizes_that_can_not_be_are_refused() {
         problem(Sizes { posts: 0, ..SIZES }),
         "--comments: there are no posts to comment on"
     );
+    assert_eq!(problem(Sizes { boards: 0, ..SIZES }), "--tasks: there are no boards for them");
+    assert_eq!(problem(Sizes { boards: 0, tasks: 0, ..SIZES }), "");
     assert_eq!(problem(Sizes { follows: 781, ..SIZES }), "--follows: at most 780 among 40 members");
     assert_eq!(
         problem(Sizes { reactions: 26_001, ..SIZES }),

@@ -99,6 +99,9 @@ async fn the_demo_is_served_and_ends_in_order_when_asked_to() {
     let ada = server.sign_in("ada", "four-walnut-trees").await;
     let answer = server.ask_as(&ada, "{ viewer { profile { handle } } }").await;
     assert_eq!(answer, json!({ "data": { "viewer": { "profile": { "handle": "ada" } } } }));
+    let answer = server.ask("{ board(by: { key: \"SITE\" }) { name taskCount } }").await;
+    let site = json!({ "data": { "board": { "name": "Our website", "taskCount": 6 } } });
+    assert_eq!(answer, site);
     let answer = server.ask("{ form(by: { slug: \"hello\" }) { title formState } }").await;
     assert_eq!(answer["data"]["form"], json!({ "title": "Say hello", "formState": "OPEN" }));
     assert_eq!(server.stop().code(), Some(0));

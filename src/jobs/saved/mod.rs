@@ -12,6 +12,7 @@ pub use self::{
     alerts::{DIGEST, PUBLISHED, is_due, published, told},
     loaders::Loaders as SavedLoaders,
     mutation::{JobSearchInput, JobSearchPayload, SavedMutation},
+    search::{New as NewSearch, save},
     types::SavedJobSearch,
     viewer::SavedViewer,
 };

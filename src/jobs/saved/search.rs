@@ -22,9 +22,13 @@ use crate::{
 const MOST: usize = 50;
 
 /// A search to keep.
-pub(super) struct New {
+#[derive(Clone, Debug)]
+pub struct New {
+    /// What its owner calls it; 1 to 100 characters.
     pub name: String,
+    /// What it looks for.
     pub filter: JobFilter,
+    /// How often it tells of what is new.
     pub alert: Alert,
 }
 
@@ -36,7 +40,7 @@ pub(super) async fn own(cx: Cx<'_>) -> Result<Vec<Model>> {
 }
 
 /// Keeps a search, or what is said of it now; what was published since is new. `Some(None)` names none.
-pub(super) async fn save(cx: Cx<'_>, id: Option<Option<Uuid>>, new: New) -> Result<Model> {
+pub async fn save(cx: Cx<'_>, id: Option<Option<Uuid>>, new: New) -> Result<Model> {
     let me = policy::write(cx.actor)?.id;
     let mut check = Check::new();
     let name = check.line(&["name"], &new.name, 1..=100);
