@@ -1,5 +1,6 @@
 //! Postings: who writes them, through which states they go, and what they pay.
 
+mod bookmarks;
 mod json_ld;
 pub mod kit;
 mod pay;
