@@ -29,8 +29,8 @@ fn config(language: &str) -> &'static str {
 /// `title` and `body` are places of bound texts.
 pub(super) fn vector(language: &str, title: &str, body: &str) -> String {
     let of = |config: &str, text: &str, weight: char| {
-        // Signs that PostgreSQL would read as parts of addresses, paths and numbers part words, as in SQLite.
-        let signs = "./:@-_+#~%&?=";
+        // Signs that PostgreSQL would read as parts of addresses, paths, numbers and tags part words, as in SQLite.
+        let signs = "./:@-_+#~%&?=<>";
         let spaces = " ".repeat(signs.len());
         let text = format!("translate(CAST({text} AS text), '{signs}', '{spaces}')");
         format!("setweight(to_tsvector('{config}', {text}), '{weight}')")
