@@ -14,12 +14,12 @@ fn problems(variable: (&str, &str)) -> Vec<String> {
 
 #[test]
 fn currencies_and_rates_that_make_no_sense_are_refused_and_say_what_to_put_right() {
-    let currency = |text| problems(("GUILDHALL_CURRENCY", text));
+    let currency = |text: &str| problems(("GUILDHALL_CURRENCY", text));
     for text in ["euro", "eur", "EU", "E R", "€€€"] {
         let right = "write an ISO 4217 code, such as EUR";
         assert_eq!(currency(text), [format!("GUILDHALL_CURRENCY = {text:?}: {right}")]);
     }
-    let rates = |text| problems(("GUILDHALL_CURRENCY_RATES", text));
+    let rates = |text: &str| problems(("GUILDHALL_CURRENCY_RATES", text));
     for wrong in [
         "USD",
         "USD=",

@@ -90,6 +90,10 @@ pub async fn save(
         None => insert(cx, &tx, me, row).await?,
         Some(_) => row,
     };
+    // What the staff found was true of what it was called, and of the site that it named.
+    if old.as_ref().is_some_and(|old| (&old.name, &old.website) != (&row.name, &row.website)) {
+        row.verified_at = None;
+    }
     let mut changed = old.as_ref() != Some(&row);
     for (place, files) in [(Place::Logo, &changes.logo), (Place::Banner, &changes.banner)] {
         if let Some(files) = files {

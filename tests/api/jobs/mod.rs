@@ -3,6 +3,7 @@
 mod bookmarks;
 mod json_ld;
 pub mod kit;
+mod limits;
 mod nodes;
 mod pay;
 mod rates;
