@@ -20,7 +20,10 @@ use crate::{
         uploads::{self, UploadSession},
     },
     graph::{ContextExt, Result, decode_any},
-    jobs::{self, Job},
+    jobs::{
+        self, HiringStage, Job,
+        saved::{SavedJobSearch, SavedLoaders},
+    },
     mail::{Email, EmailTemplate, EmailTopic, OutboxLoaders, Suppression, WordsLoaders},
     members::{self, Profile},
     notifications::{self, Notification},
@@ -90,6 +93,10 @@ pub enum Node {
     Organization(Organization),
     /// A posting.
     Job(Job),
+    /// A step of hiring of an organization that you hire for.
+    HiringStage(HiringStage),
+    /// A search for jobs that you keep.
+    SavedJobSearch(SavedJobSearch),
     /// An application of yours, or to a job that you see to.
     Application(Application),
     /// A board.
@@ -233,6 +240,14 @@ pub(crate) async fn of(
             row.map(Organization).map(Node::Organization)
         }
         "job" => loaders.of::<jobs::Loaders>().by_id(key, 0).await?.map(Job).map(Node::Job),
+        "hiring_stage" => {
+            let row = loaders.of::<jobs::Loaders>().stage(key, 0).await?;
+            row.map(HiringStage).map(Node::HiringStage)
+        }
+        "job_search" => {
+            let row = loaders.of::<SavedLoaders>().by_id(key, 0).await?;
+            row.map(SavedJobSearch).map(Node::SavedJobSearch)
+        }
         "application" => {
             let row = loaders.of::<applications::Loaders>().by_id(key, 0).await?;
             row.map(Application).map(Node::Application)

@@ -23,7 +23,8 @@ pub struct ApplicationSubmitInput {
     job: ID,
     /// 1 to 200 characters; as your profile says when it is left out.
     name: Option<String>,
-    /// Where to reach you; the address of your account when it is left out.
+    /// Where the team may reach you; the address of your account when it is left out. What the server mails about your
+    /// application goes to your account's, once it is proved.
     email: Option<EmailAddress>,
     /// A telephone number; at most 50 characters.
     phone: Option<String>,

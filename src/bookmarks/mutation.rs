@@ -27,7 +27,7 @@ impl Mutation {
     async fn bookmark_add(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What: the id of a post, a comment or a portfolio item.")] id: ID,
+        #[graphql(desc = "What: the id of a post, a comment, a portfolio item or a job.")] id: ID,
         #[graphql(desc = "A word to yourself; at most 500 characters.")] note: Option<String>,
     ) -> Result<BookmarkPayload> {
         let kept = service::add(ctx.cx(), On::decode(&id), note.as_deref()).await;

@@ -14,8 +14,9 @@ use crate::{
     comments,
     entity::{
         bookmark::{self, Column},
-        comment, portfolio_item, post,
+        comment, job, portfolio_item, post,
     },
+    jobs,
     page::{Ask, By, Page, Place},
     portfolio, posts, sql,
 };
@@ -29,6 +30,8 @@ pub enum On {
     Comment(Uuid),
     /// A portfolio item.
     PortfolioItem(Uuid),
+    /// A posting.
+    Job(Uuid),
 }
 
 impl On {
@@ -41,7 +44,7 @@ impl On {
     /// Its key.
     pub fn key(self) -> Uuid {
         match self {
-            Self::Post(key) | Self::Comment(key) | Self::PortfolioItem(key) => key,
+            Self::Post(key) | Self::Comment(key) | Self::PortfolioItem(key) | Self::Job(key) => key,
         }
     }
 
@@ -51,6 +54,7 @@ impl On {
             Self::Post(_) => Column::PostId,
             Self::Comment(_) => Column::CommentId,
             Self::PortfolioItem(_) => Column::PortfolioItemId,
+            Self::Job(_) => Column::JobId,
         }
     }
 
@@ -59,6 +63,7 @@ impl On {
             Self::Post(_) => bookmark.post_id.map(Self::Post),
             Self::Comment(_) => bookmark.comment_id.map(Self::Comment),
             Self::PortfolioItem(_) => bookmark.portfolio_item_id.map(Self::PortfolioItem),
+            Self::Job(_) => bookmark.job_id.map(Self::Job),
         }
     }
 
@@ -82,13 +87,17 @@ async fn stands(cx: Cx<'_>, tx: &impl ConnectionTrait, on: On) -> Result<bool> {
             let row = portfolio::service::visible(cx).filter(portfolio_item::Column::Id.eq(id));
             row.lock_shared().one(tx).await?.is_some()
         }
+        On::Job(id) => {
+            let row = jobs::service::visible(cx).filter(job::Column::Id.eq(id));
+            row.lock_shared().one(tx).await?.is_some()
+        }
     })
 }
 
 /// Keeps something for later; keeping it twice changes the note.
 pub async fn add(cx: Cx<'_>, on: Option<On>, note: Option<&str>) -> Result<bookmark::Model> {
     let me = policy::write(cx.actor)?.id;
-    let missing = || Error::not_found("post, comment or portfolio item");
+    let missing = || Error::not_found("post, comment, portfolio item or job");
     let on = on.ok_or_else(missing)?;
     let mut check = Check::new();
     let note = note.and_then(|note| check.optional_line(&["note"], note, 500));
@@ -106,7 +115,7 @@ pub async fn add(cx: Cx<'_>, on: Option<On>, note: Option<&str>) -> Result<bookm
         post_id: only(On::Post),
         comment_id: only(On::Comment),
         portfolio_item_id: only(On::PortfolioItem),
-        job_id: Set(None),
+        job_id: only(On::Job),
     };
     let is_new = sql::insert_new(&tx, new).await?;
     let kept = bookmark::Entity::find().filter(on.kept_by(me)).lock_exclusive().one(&tx).await?;

@@ -9,7 +9,8 @@ use crate::{
     clock::made_at,
     comments::{self, Comment, Via},
     entity::bookmark,
-    graph::{ContextExt, DateTime, Result, connection, decode_any, encode},
+    graph::{ContextExt, DateTime, Result, connection, decode_any, encode, lane},
+    jobs::{self, Job},
     portfolio::{self, PortfolioItem},
     posts::{self, Post},
 };
@@ -23,6 +24,8 @@ pub enum BookmarkTarget {
     Comment(Comment),
     /// A piece of work on show.
     PortfolioItem(PortfolioItem),
+    /// A posting.
+    Job(Job),
 }
 
 impl On {
@@ -32,6 +35,7 @@ impl On {
             ("post", key) => Some(Self::Post(key)),
             ("comment", key) => Some(Self::Comment(key)),
             ("portfolio_item", key) => Some(Self::PortfolioItem(key)),
+            ("job", key) => Some(Self::Job(key)),
             _ => None,
         }
     }
@@ -62,6 +66,10 @@ impl Bookmark {
                 let item = item.map(|item| PortfolioItem::loaded(&item));
                 let reached = portfolio::Via::BOOKMARKED;
                 item.map(|item| BookmarkTarget::PortfolioItem(item.reached(reached)))
+            }
+            On::Job(id) => {
+                let job = loaders.of::<jobs::Loaders>().by_id(id, lane(ctx)).await?;
+                job.map(|row| BookmarkTarget::Job(Job(row)))
             }
         })
     }

@@ -17,7 +17,7 @@ use crate::{
     config::{Config, Environment, LogFormat},
     engine::Engine,
     infra::{db::Db, migrations, presence::Keeper, secrets},
-    search, seed, server, telemetry, work,
+    jobs, search, seed, server, telemetry, work,
 };
 
 /// How long the other servers may take to hear the last of this one.
@@ -54,6 +54,7 @@ pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
     }
     app.bus.reached().await;
     accounts::prepare(&app).await?;
+    jobs::service::look_at_rates(&app).await?;
     let demo = if args.demo { Some(demo(&app).await?) } else { None };
     if search::work::prepare(&app).await? {
         tracing::info!("the search box finds nothing yet: what there is is being written for it");

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     infra::{db::Db, migrations},
-    telemetry, work,
+    jobs, telemetry, work,
 };
 
 /// How long the servers may take to hear the last of this worker.
@@ -44,6 +44,7 @@ pub(super) async fn run(file: Option<&Path>, args: Args) -> anyhow::Result<()> {
         );
     }
     app.bus.reached().await;
+    jobs::service::look_at_rates(&app).await?;
     let signals = Signals::hear()?;
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(signals, stop.clone()));

@@ -9,7 +9,7 @@ use std::{
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    Config, Environment, Introspection, LogFormat, mail, nearest, production,
+    Config, Environment, Introspection, LogFormat, currency, mail, nearest, production,
     settings::{PREFIX, SETTINGS, Setting},
     store, value,
 };
@@ -122,6 +122,7 @@ pub fn load(inputs: &Inputs) -> Result<Loaded, Refused> {
     }
     store::check(&config, &mut problems);
     mail::check(&config, &mut problems);
+    currency::check(&config, &mut problems);
     production::check(&config, &mut problems);
     if problems.is_empty() { Ok(Loaded { config, origins }) } else { Err(Refused(problems)) }
 }

@@ -1,10 +1,11 @@
 //! What an operator can set: one struct, complete and checked before anything starts.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
 use url::Url;
 
+mod currency;
 mod load;
 mod mail;
 mod nearest;
@@ -144,6 +145,12 @@ impl Config {
     pub fn is_postgres(&self) -> bool {
         let url = self.database_url.as_deref().unwrap_or_default();
         url.starts_with("postgres:") || url.starts_with("postgresql:")
+    }
+
+    /// What each known currency is worth, the server's own among them, in millionths of the server's.
+    pub fn currencies(&self) -> BTreeMap<String, i64> {
+        let rates = self.currency_rates.iter().filter_map(|rate| value::rate(rate));
+        rates.chain([(self.currency.clone(), 1_000_000)]).collect()
     }
 
     /// What one of a currency is worth, in millionths of the server's; `None` where nobody said.

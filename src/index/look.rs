@@ -58,8 +58,8 @@ pub(super) fn vector(language: &str, title: &str, body: &str) -> String {
     let of = |config: &str, text: &str, weight: char| {
         format!("setweight(to_tsvector({config}, {text}), '{weight}')")
     };
-    // Signs that PostgreSQL would read as parts of addresses, paths and numbers part words, as in SQLite.
-    let signs = "./:@-_+#~%&?=";
+    // Signs that PostgreSQL would read as parts of addresses, paths, numbers and tags part words, as in SQLite.
+    let signs = "./:@-_+#~%&?=<>";
     let spaces = " ".repeat(signs.len());
     let apart = |text: &str| format!("translate({text}, '{signs}', '{spaces}')");
     let (title, body) = (apart(title), apart(body));

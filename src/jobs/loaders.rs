@@ -6,25 +6,30 @@ use std::{
 };
 
 use dataloader::BatchFn;
-use sea_orm::{EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _,
+};
 use uuid::Uuid;
 
-use super::service;
+use super::{policy, service};
 use crate::{
     Result,
     entity::{hiring_stage, job, job_tag, tag},
     graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, many, one},
-    sql,
+    organizations, sql,
 };
 
 type Row = Option<Arc<job::Model>>;
 type Skills = Arc<Vec<Arc<tag::Model>>>;
+type Stage = Option<Arc<hiring_stage::Model>>;
 type Stages = Arc<Vec<Arc<hiring_stage::Model>>>;
 
 /// What is asked of postings that stand in one place of the answer.
 struct At {
     by_id: Loader<Uuid, Batched<Row>, Batch<ById>>,
     skills: Loader<Uuid, Batched<Skills>, Batch<SkillsOf>>,
+    stage: Loader<Uuid, Batched<Stage>, Batch<StageById>>,
     stages: Loader<Uuid, Batched<Stages>, Batch<StagesOf>>,
 }
 
@@ -48,6 +53,7 @@ impl Loaders {
             Arc::new(At {
                 by_id: loader(execution, ById),
                 skills: loader(execution, SkillsOf),
+                stage: loader(execution, StageById),
                 stages: loader(execution, StagesOf),
             })
         };
@@ -64,6 +70,12 @@ impl Loaders {
     pub async fn skills(&self, job: Uuid, lane: u64) -> Result<Skills> {
         let at = self.at(lane);
         Box::pin(ask(&at.skills, job)).await
+    }
+
+    /// The step of this key, if the actor hires for its posting.
+    pub async fn stage(&self, id: Uuid, lane: u64) -> Result<Stage> {
+        let at = self.at(lane);
+        Box::pin(ask(&at.stage, id)).await
     }
 
     /// The steps of a posting, in order. Ask whether the actor may see them first.
@@ -95,6 +107,26 @@ impl BatchFn<Uuid, Batched<Skills>> for Batch<SkillsOf> {
         let rows = sql::with_one::<job_tag::Model, tag::Model>(rows, TagId, tag::Column::Id);
         let rows = sql::pairs::<job_tag::Model, tag::Model>(cx.db, &rows).await;
         many(jobs, rows, |(link, tag)| (link.job_id, Arc::new(tag)))
+    }
+}
+
+struct StageById;
+
+impl BatchFn<Uuid, Batched<Stage>> for Batch<StageById> {
+    async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Batched<Stage>> {
+        use hiring_stage::Column::{Id, JobId};
+        let cx = self.execution.cx();
+        let Ok(me) = organizations::policy::read(cx.actor) else {
+            return one(ids, Ok(Vec::new()), |stage: &hiring_stage::Model| stage.id);
+        };
+        let theirs = job::Entity::find().select_only().column(job::Column::Id);
+        let theirs = theirs.filter(policy::hired_for_by(me.id));
+        let rows = hiring_stage::Entity::find()
+            .filter(sql::key_in(cx.backend(), Id, ids))
+            .filter(JobId.in_subquery(theirs.into_query()))
+            .all(cx.db)
+            .await;
+        one(ids, rows.map_err(Into::into), |stage| stage.id)
     }
 }
 

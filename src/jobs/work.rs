@@ -19,6 +19,15 @@ static EXPIRE: Kind = Kind {
     limit: Duration::from_secs(1800),
 };
 
+/// Works out salaries anew, some postings at a time; holds the key behind which they stand.
+pub static SALARIES: Kind = Kind {
+    name: "jobs.salaries",
+    queue: Queue::Upkeep,
+    tries: 8,
+    backoff: Backoff::USUAL,
+    limit: Duration::from_secs(600),
+};
+
 /// Who does the work of this slice.
 pub const HANDLERS: &[Handler] = &[
     Handler { kind: &RENAMED, run: |job| Box::pin(service::renamed(job)) },
@@ -26,6 +35,7 @@ pub const HANDLERS: &[Handler] = &[
         kind: &EXPIRE,
         run: |job| Box::pin(async move { service::expire(&job.app).await.map(|()| Outcome::Done) }),
     },
+    Handler { kind: &SALARIES, run: |job| Box::pin(service::work_out(job)) },
     Handler { kind: &saved::PUBLISHED, run: |job| Box::pin(saved::told(job)) },
     Handler { kind: &saved::DIGEST, run: |job| Box::pin(saved::is_due(job)) },
 ];

@@ -171,6 +171,13 @@ impl TestApp {
         self.beside(Config { redis_url: None, ..self.app.config.clone() }).await
     }
 
+    /// Another server of the same community with something set otherwise, as this one after an operator changed it.
+    pub async fn set_otherwise(&self, set: impl FnOnce(&mut Config)) -> Self {
+        let mut config = self.app.config.clone();
+        set(&mut config);
+        self.beside(config).await
+    }
+
     async fn beside(&self, config: Config) -> Self {
         let App { db, clock, .. } = &*self.app;
         Self::start(config, db.clone(), clock.clone(), self.sql.clone(), Home::Elsewhere).await

@@ -20,6 +20,7 @@ mod cli;
 mod comments;
 mod community;
 mod config;
+mod config_currency;
 mod config_store;
 mod connections;
 mod contact;

@@ -78,8 +78,14 @@ impl BatchFn<Uuid, Batched<Rows<Face>>> for Batch<AssigneesOf> {
     async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Batched<Rows<Face>>> {
         use application_assignee::Column::{ApplicationId, ProfileId};
         let cx = self.execution.cx();
+        // Who hires for the organization no more looks after nothing of it.
+        let hires = "EXISTS (SELECT 1 FROM application a JOIN job j ON j.id = a.job_id \
+            JOIN organization_member m ON m.organization_id = j.organization_id \
+            WHERE a.id = application_assignee.application_id \
+            AND m.profile_id = application_assignee.profile_id AND m.role IN ('moderator', 'owner'))";
         let rows = application_assignee::Entity::find()
             .filter(sql::key_in(cx.backend(), ApplicationId, ids))
+            .filter(sql::custom(cx.backend(), hires, &[]))
             .filter(members::policy::visible_to(cx.actor));
         let mut rows = sql::with_one::<application_assignee::Model, Face>(
             rows,

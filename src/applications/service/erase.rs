@@ -2,13 +2,15 @@
 
 use chrono::TimeDelta;
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    QueryTrait as _,
+    ActiveModelTrait as _,
+    ActiveValue::Set,
+    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, QueryTrait as _,
     sea_query::{Expr, ExprTrait as _, SelectStatement},
 };
 use uuid::Uuid;
 
-use super::{counts, mails};
+use super::{counts, mails, policy};
 use crate::{
     Result,
     app::App,
@@ -98,6 +100,13 @@ async fn erase(app: &App, id: Uuid, job: Uuid) -> Result<()> {
     let (Some(job), Some(row)) = (job, row.filter(is_due)) else {
         return Ok(tx.rollback().await?);
     };
+    // It was opened again after its time was set.
+    if !policy::is_over(row.state) && !ENDED.contains(&job.state) {
+        let mut row = row.into_active_model();
+        row.erase_at = Set(None);
+        row.update(&tx).await?;
+        return Ok(tx.commit().await?);
+    }
     mails::erase(&tx, &row).await?;
     files::let_go(&tx, On::Application(id)).await?;
     application::Entity::delete_by_id(id).exec(&tx).await?;

@@ -33,7 +33,9 @@ pub(super) async fn received(
     row: &application::Model,
 ) -> Result<()> {
     let about = About::read(cx, tx, job, &[row]).await?;
-    put(cx, tx, about.mail(cx, row, "application_received", json!({}))).await?;
+    if let Some(mail) = about.mail(cx, row, "application_received", json!({})) {
+        put(cx, tx, mail).await?;
+    }
     Ok(())
 }
 
@@ -59,7 +61,7 @@ pub(super) async fn updated(
     });
     let more = json!({ "state": state, "message": message });
     let mail = |row: &&application::Model| about.mail(cx, row, "application_update", more.clone());
-    put_many(cx, tx, rows.iter().map(mail).collect()).await?;
+    put_many(cx, tx, rows.iter().filter_map(mail).collect()).await?;
     Ok(())
 }
 
@@ -96,21 +98,22 @@ impl About {
         })
     }
 
+    /// A mail to the proved address of the applicant's account, if there is one. What they wrote as their address is
+    /// for the team to reach them by hand: mails that a stranger words would go there, whosever it is.
     fn mail(
         &self,
         cx: Cx<'_>,
         row: &application::Model,
         template: &'static str,
         more: Value,
-    ) -> NewMail {
-        let account = self.accounts.get(&row.applicant_id);
-        // What somebody calls themselves is not sent to an address that may be another's.
-        let is_own = account.is_some_and(|account| account.email_key == row.email.to_lowercase());
+    ) -> Option<NewMail> {
+        let account = self.accounts.get(&row.applicant_id)?;
+        account.email_verified_at?;
         let to = To {
-            email: row.email.clone(),
-            name: is_own.then(|| row.name.clone()),
+            email: account.email.clone(),
+            name: Some(row.name.clone()),
             profile: Some(row.applicant_id),
-            locale: account.map_or_else(|| "en".to_owned(), |account| account.locale.clone()),
+            locale: account.locale.clone(),
         };
         let tag = mail_tag(row.id);
         let mut variables = json!({
@@ -123,7 +126,7 @@ impl About {
         }
         let mut mail = NewMail::of(to, template, variables);
         mail.tags = vec!["application".to_owned(), tag];
-        mail
+        Some(mail)
     }
 }
 

@@ -5,18 +5,21 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use dataloader::BatchFn;
-use sea_orm::Condition;
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use super::search;
 use crate::{
     Result,
-    entity::job,
-    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, fail, loader},
+    entity::{job, saved_search},
+    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, fail, loader, one},
     jobs::find::{self, Filter, Fits},
+    organizations::policy,
     page::{Ask, Page},
+    sql,
 };
 
+type Row = Option<Arc<saved_search::Model>>;
 type Found = Arc<Page<Arc<job::Model>>>;
 type Which = (Uuid, Filter, Ask);
 type Since = (Uuid, Filter, DateTime<Utc>);
@@ -26,6 +29,7 @@ const MOST_NEW: u64 = 100;
 
 /// What is asked of searches that stand in one place of the answer.
 struct At {
+    by_id: Loader<Uuid, Batched<Row>, Batch<ById>>,
     jobs: Loader<Which, Batched<Found>, Batch<Jobs>>,
     new_count: Loader<Since, Batched<i32>, Batch<NewCount>>,
 }
@@ -47,9 +51,19 @@ impl Loaders {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         let execution = &self.execution;
         let new = || {
-            Arc::new(At { jobs: loader(execution, Jobs), new_count: loader(execution, NewCount) })
+            Arc::new(At {
+                by_id: loader(execution, ById),
+                jobs: loader(execution, Jobs),
+                new_count: loader(execution, NewCount),
+            })
         };
         lanes.entry(lane).or_insert_with(new).clone()
+    }
+
+    /// The actor's search of this key.
+    pub async fn by_id(&self, id: Uuid, lane: u64) -> Result<Row> {
+        let at = self.at(lane);
+        Box::pin(ask(&at.by_id, id)).await
     }
 
     /// A page of what a search finds.
@@ -68,6 +82,27 @@ impl Loaders {
     ) -> Result<i32> {
         let at = self.at(lane);
         Box::pin(ask(&at.new_count, (search, filter, since))).await
+    }
+}
+
+struct ById;
+
+impl BatchFn<Uuid, Batched<Row>> for Batch<ById> {
+    async fn load(&mut self, ids: &[Uuid]) -> HashMap<Uuid, Batched<Row>> {
+        use saved_search::Column::{Id, ProfileId};
+        let cx = self.execution.cx();
+        let Some(me) = cx.actor.id() else {
+            return one(ids, Ok(Vec::new()), |row: &saved_search::Model| row.id);
+        };
+        if let Err(error) = policy::read(cx.actor) {
+            return fail(ids, &error);
+        }
+        let rows = saved_search::Entity::find()
+            .filter(ProfileId.eq(me))
+            .filter(sql::key_in(cx.backend(), Id, ids))
+            .all(cx.db)
+            .await;
+        one(ids, rows.map_err(Into::into), |row| row.id)
     }
 }
 

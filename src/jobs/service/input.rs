@@ -2,7 +2,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::salary::yearly;
+use super::salary::compared;
 use crate::{
     Cx, Error, Result,
     check::{self, Check},
@@ -255,7 +255,7 @@ fn pay(cx: Cx<'_>, check: &mut Check, row: &mut job::Model, salary: Option<&Sala
     row.salary_period = salary.map(|salary| salary.period);
     row.salary_note = None;
     (row.salary_yearly, row.salary_yearly_top) = (None, None);
-    let Some(Salary { min, max, currency, period, note }) = salary else { return };
+    let Some(Salary { min, max, currency, period: _, note }) = salary else { return };
     let note = note.as_deref();
     row.salary_note = note.and_then(|note| check.optional_line(&["salary", "note"], note, 200));
     if currency.len() != 3 || !currency.bytes().all(|c| c.is_ascii_uppercase()) {
@@ -274,7 +274,6 @@ fn pay(cx: Cx<'_>, check: &mut Check, row: &mut job::Model, salary: Option<&Sala
         let message = "this is less than the least";
         check.problem(ErrorCode::OutOfRange, &["salary", "max"], message);
     }
-    let middle = i64::midpoint(low, high);
-    row.salary_yearly = yearly(&cx.app.config, middle, currency, *period);
-    row.salary_yearly_top = yearly(&cx.app.config, high, currency, *period);
+    let micros = |currency: &str| cx.app.config.currency_micros(currency);
+    (row.salary_yearly, row.salary_yearly_top) = compared(row, micros);
 }

@@ -3,6 +3,7 @@
 mod expire;
 mod input;
 mod json_ld;
+mod rates;
 mod reindex;
 mod salary;
 mod stages;
@@ -13,6 +14,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, Select};
 pub use expire::expire;
 pub use input::{Changes, Location, Salary};
 pub use json_ld::{json_ld, page};
+pub use rates::{look_at_rates, work_out};
 pub use reindex::renamed;
 pub use salary::yearly;
 pub use stages::{Step, set_stages};

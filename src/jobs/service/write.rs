@@ -22,7 +22,7 @@ use crate::{
     error::{Detail, ErrorCode, Problem},
     index,
     jobs::{policy, saved},
-    markdown, organizations, slug,
+    markdown, organizations, slug, sql,
     tags::service::{Name, ensure, recount},
 };
 
@@ -50,8 +50,14 @@ pub async fn create(cx: Cx<'_>, new: Changes, client_key: Option<&str>) -> Resul
     let others = job::Entity::find().select_only().column(Column::Slug);
     let others = others.filter(Column::Slug.is_in(names.iter().map(String::as_str)));
     let others: Vec<String> = others.into_tuple().all(&tx).await?;
-    row.slug = names.into_iter().find(|name| !others.contains(name)).unwrap_or_default();
-    job::Entity::insert(row.clone().into_active_model()).exec_without_returning(&tx).await?;
+    let mut free = names.into_iter().filter(|name| !others.contains(name));
+    loop {
+        // Somebody else may take the same name at this moment.
+        row.slug = free.next().ok_or_else(|| Error::bug("no name is left for a posting"))?;
+        if sql::insert_new(&tx, row.clone().into_active_model()).await? {
+            break;
+        }
+    }
     set_skills(cx, &tx, &row, &skills.unwrap_or_default()).await?;
     set_countries(&tx, &row).await?;
     use hiring_stage::Kind::{Hired, Interview, New, Offer, Rejected, Review};

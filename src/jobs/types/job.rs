@@ -7,6 +7,7 @@ use super::{HiringStage, JobApplyMethod, JobLocation, SalaryRange};
 use crate::{
     Error,
     applications::{Application, ApplicationConnection, ApplicationFilter},
+    bookmarks,
     clock::made_at,
     contact::FormField,
     entity::{
@@ -303,6 +304,12 @@ impl JobViewer {
     /// Whether `jobUpdate`, `jobStateSet` and `hiringStagesSet` would be allowed.
     async fn can_edit(&self, ctx: &Context<'_>) -> bool {
         policy::hire(ctx.cx().actor, self.role).is_ok()
+    }
+
+    /// Whether you keep it.
+    async fn is_bookmarked(&self, ctx: &Context<'_>) -> Result<bool> {
+        let on = bookmarks::service::On::Job(self.row.id);
+        Ok(ctx.loaders().of::<bookmarks::Loaders>().kept(on, lane(ctx)).await?)
     }
 
     /// Whether you see who applied for it.

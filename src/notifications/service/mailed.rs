@@ -90,7 +90,10 @@ pub async fn mail(job: Job) -> Result<Outcome> {
         return Ok(Outcome::Done);
     }
     let actors = lists::actors(seeing, &[id]).await?;
-    let names: Vec<&str> = actors.iter().map(|(_, face)| face.name.as_str()).collect();
+    // Applications are erased in time, which a mail in somebody's box is not.
+    let names_them = row.kind != Kind::ApplicationReceived;
+    let actors = actors.iter().filter(|_| names_them);
+    let names: Vec<&str> = actors.map(|(_, face)| face.name.as_str()).collect();
     let variables = json!({
         "summary": words::summary(&account.locale, row.kind, subject, &names, row.actor_count),
         "excerpt": row.excerpt.clone().unwrap_or_default(),

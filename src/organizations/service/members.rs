@@ -4,7 +4,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{locked, role_in};
+use super::{locked, role_in, save::owns_one_more};
 use crate::{
     Cx, Error, Result,
     entity::{
@@ -47,6 +47,9 @@ pub async fn set_member(
     if was == Some(Role::Owner) && owners(&tx, row.id).await? < 2 {
         let message = "an organization keeps an owner: make somebody else one first";
         return Err(Error::refused(ErrorCode::StateNotAllowed, ["role"], message));
+    }
+    if role == Some(Role::Owner) {
+        owns_one_more(&tx, who, &["role"]).await?;
     }
     match (old, role) {
         (None, None) => return Err(nobody()),

@@ -10,6 +10,7 @@ use crate::{
     Cx, Error, Result,
     check::{self, Check},
     entity::{
+        account,
         file_use::Place,
         organization::{self, Column, Size},
         organization_member::{self, Role},
@@ -89,6 +90,10 @@ pub async fn save(
         None => insert(cx, &tx, me, row).await?,
         Some(_) => row,
     };
+    // What the staff found was true of what it was called, and of the site that it named.
+    if old.as_ref().is_some_and(|old| (&old.name, &old.website) != (&row.name, &row.website)) {
+        row.verified_at = None;
+    }
     let mut changed = old.as_ref() != Some(&row);
     for (place, files) in [(Place::Logo, &changes.logo), (Place::Banner, &changes.banner)] {
         if let Some(files) = files {
@@ -120,13 +125,7 @@ async fn insert(
     me: Uuid,
     row: organization::Model,
 ) -> Result<organization::Model> {
-    let owned = organization_member::Entity::find()
-        .filter(organization_member::Column::ProfileId.eq(me))
-        .filter(organization_member::Column::Role.eq(Role::Owner));
-    if owned.all(tx).await?.len() >= OWNED {
-        let message = format!("nobody owns more than {OWNED} organizations");
-        return Err(Error::refused(ErrorCode::QuotaExceeded, [""; 0], message));
-    }
+    owns_one_more(tx, me, &[]).await?;
     if !crate::sql::insert_new(tx, row.clone().into_active_model()).await? {
         return Err(taken());
     }
@@ -138,6 +137,26 @@ async fn insert(
     };
     organization_member::Entity::insert(owner).exec_without_returning(tx).await?;
     Ok(row)
+}
+
+/// Whether somebody may own one more organization; refused at `path` otherwise. Who makes several at once comes here one
+/// after the other.
+pub(super) async fn owns_one_more(
+    tx: &impl ConnectionTrait,
+    who: Uuid,
+    path: &'static [&'static str],
+) -> Result<()> {
+    account::Entity::find_by_id(who).lock_exclusive().one(tx).await?;
+    let owned = organization_member::Entity::find()
+        .select_only()
+        .column(organization_member::Column::OrganizationId)
+        .filter(organization_member::Column::ProfileId.eq(who))
+        .filter(organization_member::Column::Role.eq(Role::Owner));
+    if owned.into_tuple::<Uuid>().all(tx).await?.len() < OWNED {
+        return Ok(());
+    }
+    let message = format!("nobody owns more than {OWNED} organizations");
+    Err(Error::refused(ErrorCode::QuotaExceeded, path.iter().copied(), message))
 }
 
 fn empty(id: Uuid) -> organization::Model {

@@ -104,7 +104,8 @@ impl Organization {
         self.0.founded_year
     }
 
-    /// When the community's staff found that it is who it says; null if they did not.
+    /// When the community's staff found that it is who it says; null if they did not, or if it changed its name or site
+    /// since.
     async fn verified_at(&self) -> Option<DateTime> {
         self.0.verified_at.map(Into::into)
     }

@@ -2,11 +2,16 @@
 
 use chrono::TimeDelta;
 use guildhall::{
-    entity::{application, application_event, email, file, file::Kind, file_use, job::State},
+    entity::{
+        account, application, application_event, email, file, file::Kind, file_use, job::State,
+        notification, work_item,
+    },
     work,
 };
 use sea_orm::{
-    ColumnTrait as _,
+    ActiveModelTrait as _,
+    ActiveValue::Set,
+    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
     sea_query::{Expr, ExprTrait as _},
 };
 use serde_json::{Value, json};
@@ -68,4 +73,58 @@ async fn what_is_over_is_erased_though_its_job_goes_on() {
     desk.advance(&desk.moe, &[&mia], 1, Value::Null).await.done();
     assert_eq!(pass(&desk, TimeDelta::days(2)).await, 2);
     assert_eq!(desk.counts().await, (2, vec![1, 1, 0, 0]));
+}
+
+#[tokio::test]
+async fn nothing_that_names_the_applicant_is_left_in_mails_notifications_or_the_queue() {
+    let desk = desk().await;
+    desk.set_job(|job| job.retention_days = Some(10)).await;
+    let id = desk.submit(&desk.ada, json!({ "name": "Ada Unmistakable" })).await.done();
+    let id = id.text("applicationSubmit.application.id").to_owned();
+    desk.app.work().await;
+    // The team was away: it gets mail.
+    desk.app.app.clock.advance(TimeDelta::minutes(3));
+    desk.app.work().await;
+    desk.advance(&desk.moe, &[&id], 3, json!("Sorry, Ada")).await.done();
+    desk.app.work().await;
+    let to_team = email::Column::TemplateKey.eq("notification");
+    assert_eq!(desk.app.count::<email::Entity>(to_team.clone()).await, 2, "Olga's and Moe's");
+    let told = notification::Column::ApplicationId.is_not_null();
+    assert_eq!(desk.app.count::<notification::Entity>(told.clone()).await, 3);
+    let mails = email::Entity::find().filter(to_team).all(&desk.app.app.db.write).await.unwrap();
+    for mail in &mails {
+        let text = mail.text.clone().unwrap() + mail.html.as_deref().unwrap() + &mail.subject;
+        assert!(text.contains("Somebody applied to a job") && text.contains("Weaver"), "{text}");
+        assert!(!text.contains("Ada"), "what can't be called back names nobody: {text}");
+    }
+    assert_eq!(pass(&desk, TimeDelta::days(11)).await, 0);
+    assert_eq!(desk.app.count::<notification::Entity>(told).await, 0);
+    let all = || Expr::val(1).eq(1);
+    assert_eq!(desk.app.count::<work_item::Entity>(all()).await, 0);
+    for mail in email::Entity::find().all(&desk.app.app.db.write).await.unwrap() {
+        assert!(!format!("{mail:?}").contains("Ada"), "{mail:#?}");
+        assert_ne!(mail.recipient_id, desk.ada.id());
+    }
+}
+
+#[tokio::test]
+async fn mails_go_to_the_proved_address_of_the_account_and_no_other() {
+    let desk = desk().await;
+    let other = json!({ "email": "victim@example.org", "name": "Ada" });
+    let run = desk.submit(&desk.ada, other).await.done();
+    assert_eq!(run.at("applicationSubmit.application.contactEmail"), "victim@example.org");
+    let id = run.text("applicationSubmit.application.id").to_owned();
+    desk.advance(&desk.moe, &[&id], 1, json!("Win a loom")).await.done();
+    let mails = || email::Entity::find().all(&desk.app.app.db.write);
+    let to: Vec<_> = mails().await.unwrap().into_iter().map(|mail| mail.to_email).collect();
+    assert_eq!(to, ["ada@example.org", "ada@example.org"]);
+    // Whose address is not proved gets none: it may be another's.
+    let row = account::Entity::find_by_id(desk.mia.id().unwrap());
+    let row = row.one(&desk.app.app.db.write).await.unwrap().unwrap();
+    let mut row = row.into_active_model();
+    row.email_verified_at = Set(None);
+    row.update(&desk.app.app.db.write).await.unwrap();
+    let id = desk.applied(&desk.mia).await;
+    desk.advance(&desk.moe, &[&id], 1, json!("Win a loom")).await.done();
+    assert_eq!(mails().await.unwrap().len(), 2);
 }

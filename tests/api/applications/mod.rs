@@ -1,10 +1,12 @@
 //! Applications to jobs: the applicant's half, and the hiring team's.
 
+mod at_once;
 mod erasure;
 pub mod kit;
 mod moving;
 mod privacy;
 mod reading;
+mod statements;
 mod submit;
 
 /// What belongs to applications of the roots, as `access.rs` calls it; `{application}` is somebody else's to `{job}`.

@@ -1,12 +1,17 @@
 //! Postings: who writes them, through which states they go, and what they pay.
 
+mod bookmarks;
 mod json_ld;
 pub mod kit;
+mod limits;
+mod nodes;
 mod pay;
+mod rates;
 mod refused;
 mod stages;
 mod statements;
 mod states;
+mod texts;
 mod write;
 
 /// What belongs to postings of the roots, as `access.rs` calls it; `{job}` is somebody else's and open.

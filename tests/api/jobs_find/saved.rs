@@ -139,3 +139,19 @@ async fn many_searches_are_read_together() {
         assert_eq!(run.sql.len(), 3, "{:#?}", run.sql);
     }
 }
+
+#[tokio::test]
+async fn one_keeps_fifty_searches_and_of_many_at_once_no_more() {
+    let app = TestApp::new().await;
+    let (ada, bob) = (app.member("ada").await, app.member("bob").await);
+    for _ in 0..48 {
+        app.keeps(&ada, json!({}), "OFF").await;
+    }
+    let input = json!({ "input": { "name": "One more" } });
+    let asks = (0..4).map(|_| app.run_with(&ada, SAVE, input.clone()));
+    let runs = futures_util::future::join_all(asks).await;
+    let refused: Vec<_> = runs.iter().flat_map(Run::refusals).collect();
+    assert_eq!(refused, ["QUOTA_EXCEEDED "; 2]);
+    assert_eq!(app.refuses(&ada, SAVE, input.clone()).await.refusals(), ["QUOTA_EXCEEDED "]);
+    app.run_with(&bob, SAVE, input).await.done();
+}

@@ -99,6 +99,25 @@ async fn the_staff_says_who_is_who_they_say() {
 }
 
 #[tokio::test]
+async fn whoever_calls_itself_otherwise_is_found_to_be_nobody_again() {
+    let app = TestApp::new().await;
+    let (ada, staff) = (app.member("ada").await, app.with_role("mo", Role::Moderator).await);
+    let id = organization(&app, &ada, "Looms").await;
+    for (input, stays) in [
+        (json!({ "location": "Ulm", "name": "Looms" }), true),
+        (json!({ "name": "Famous Mills" }), false),
+        (json!({ "website": "https://famous.example" }), false),
+        (json!({ "website": "https://famous.example" }), true),
+    ] {
+        app.run_with(&staff, VERIFY, json!({ "id": id, "verified": true })).await.done();
+        app.run_with(&ada, SAVE, json!({ "id": id, "input": input })).await.done();
+        let seen = "query($id: ID!) { organization(by: { id: $id }) { verifiedAt } }";
+        let run = app.run_with(&ada, seen, json!({ "id": id })).await.ok();
+        assert_eq!(!run.at("organization.verifiedAt").is_null(), stays, "{input}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_of_organizations_with_members_is_four_statements() {
     let app = TestApp::new().await;
     let (ada, bob) = (app.member("ada").await, app.member("bob").await);
