@@ -134,8 +134,9 @@ impl<'a> Told<'a> {
                     .filter(task_label::Column::Name.eq(name))
                     .one(past.app.db.fresh())
                     .await?;
-                let made = self.boards.get_mut(&*board.key).zip(row);
-                made.map(|(made, row)| made.labels.insert(row.name, row.id));
+                if let Some((made, row)) = self.boards.get_mut(&*board.key).zip(row) {
+                    made.labels.insert(row.name, row.id);
+                }
             }
             Act::Join(board, handle, role) => {
                 let actor = past.actor(&board.owner)?;
