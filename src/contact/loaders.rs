@@ -2,7 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
 use dataloader::BatchFn;
@@ -17,7 +17,7 @@ use crate::{
         profile::{self, Face},
         submission_message,
     },
-    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, fail, loader, many, one},
+    graph::{Batch, Batched, Execution, Lanes, Loader, LoaderSet, ask, fail, loader, many, one},
     members, sql,
 };
 
@@ -34,53 +34,47 @@ struct At {
 }
 
 /// The loaders of forms and submissions; each place of the answer (`lane`) has its own.
-pub struct Loaders {
-    execution: Arc<Execution>,
-    lanes: Mutex<HashMap<u64, Arc<At>>>,
-}
+pub struct Loaders(Lanes<At>);
 
 impl LoaderSet for Loaders {
     fn new(execution: &Arc<Execution>) -> Self {
-        Self { execution: execution.clone(), lanes: Mutex::default() }
+        Self(Lanes::new(execution))
+    }
+}
+
+impl LoaderSet for At {
+    fn new(execution: &Arc<Execution>) -> Self {
+        Self {
+            form: loader(execution, FormById),
+            works_on: loader(execution, WorksOn),
+            team: loader(execution, TeamOf),
+            messages: loader(execution, MessagesOf),
+        }
     }
 }
 
 impl Loaders {
-    fn at(&self, lane: u64) -> Arc<At> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let execution = &self.execution;
-        let new = || {
-            Arc::new(At {
-                form: loader(execution, FormById),
-                works_on: loader(execution, WorksOn),
-                team: loader(execution, TeamOf),
-                messages: loader(execution, MessagesOf),
-            })
-        };
-        lanes.entry(lane).or_insert_with(new).clone()
-    }
-
     /// The form of this key, if the actor may see it.
     pub async fn form(&self, id: Uuid, lane: u64) -> Result<FormRow> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.form, id)).await
     }
 
     /// Whether the actor may read what comes in through a form.
     pub async fn works_on(&self, form: Uuid, lane: u64) -> Result<bool> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.works_on, form)).await
     }
 
     /// Who is on the team of a form, of those whom the actor may see, by their handles.
     pub async fn team(&self, form: Uuid, lane: u64) -> Result<Team> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.team, form)).await
     }
 
     /// The talk about a submission, oldest first, whoever may read it.
     pub async fn messages(&self, submission: Uuid, lane: u64) -> Result<Messages> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.messages, submission)).await
     }
 }

@@ -1,6 +1,7 @@
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
+    hash::Hash,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -49,19 +50,19 @@ impl std::fmt::Debug for Loaders {
 }
 
 /// The loaders `At`, once for each place of the answer (`lane`) that asks.
-pub struct Lanes<At> {
+pub struct Lanes<At, Place = u64> {
     execution: Arc<Execution>,
-    lanes: Mutex<HashMap<u64, Arc<At>>>,
+    lanes: Mutex<HashMap<Place, Arc<At>>>,
 }
 
-impl<At: LoaderSet> Lanes<At> {
+impl<At: LoaderSet, Place: Eq + Hash> Lanes<At, Place> {
     /// None yet.
     pub fn new(execution: &Arc<Execution>) -> Self {
         Self { execution: execution.clone(), lanes: Mutex::default() }
     }
 
     /// Those of one place.
-    pub fn at(&self, lane: u64) -> Arc<At> {
+    pub fn at(&self, lane: Place) -> Arc<At> {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         lanes.entry(lane).or_insert_with(|| Arc::new(At::new(&self.execution))).clone()
     }

@@ -1,9 +1,6 @@
 //! What pages ask of postings, in batches.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use dataloader::BatchFn;
 use sea_orm::{
@@ -16,7 +13,7 @@ use super::{policy, service};
 use crate::{
     Result,
     entity::{hiring_stage, job, job_tag, tag},
-    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, many, one},
+    graph::{Batch, Batched, Execution, Lanes, Loader, LoaderSet, ask, loader, many, one},
     organizations, sql,
 };
 
@@ -34,53 +31,47 @@ struct At {
 }
 
 /// The loaders of postings; each place of the answer (`lane`) has its own.
-pub struct Loaders {
-    execution: Arc<Execution>,
-    lanes: Mutex<HashMap<u64, Arc<At>>>,
-}
+pub struct Loaders(Lanes<At>);
 
 impl LoaderSet for Loaders {
     fn new(execution: &Arc<Execution>) -> Self {
-        Self { execution: execution.clone(), lanes: Mutex::default() }
+        Self(Lanes::new(execution))
+    }
+}
+
+impl LoaderSet for At {
+    fn new(execution: &Arc<Execution>) -> Self {
+        Self {
+            by_id: loader(execution, ById),
+            skills: loader(execution, SkillsOf),
+            stage: loader(execution, StageById),
+            stages: loader(execution, StagesOf),
+        }
     }
 }
 
 impl Loaders {
-    fn at(&self, lane: u64) -> Arc<At> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let execution = &self.execution;
-        let new = || {
-            Arc::new(At {
-                by_id: loader(execution, ById),
-                skills: loader(execution, SkillsOf),
-                stage: loader(execution, StageById),
-                stages: loader(execution, StagesOf),
-            })
-        };
-        lanes.entry(lane).or_insert_with(new).clone()
-    }
-
     /// The row of this key, if the actor may see it.
     pub async fn by_id(&self, id: Uuid, lane: u64) -> Result<Row> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.by_id, id)).await
     }
 
     /// What a posting asks one to know, in its order.
     pub async fn skills(&self, job: Uuid, lane: u64) -> Result<Skills> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.skills, job)).await
     }
 
     /// The step of this key, if the actor hires for its posting.
     pub async fn stage(&self, id: Uuid, lane: u64) -> Result<Stage> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.stage, id)).await
     }
 
     /// The steps of a posting, in order. Ask whether the actor may see them first.
     pub async fn stages(&self, job: Uuid, lane: u64) -> Result<Stages> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.stages, job)).await
     }
 }

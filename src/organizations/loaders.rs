@@ -1,9 +1,6 @@
 //! What pages ask of organizations, in batches.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use dataloader::BatchFn;
 use sea_orm::{
@@ -19,7 +16,7 @@ use crate::{
         organization_member::{self, Column},
         profile::{self, Face},
     },
-    graph::{Batch, Batched, Execution, Loader, LoaderSet, alike, answer, ask, loader, one},
+    graph::{Batch, Batched, Execution, Lanes, Loader, LoaderSet, alike, answer, ask, loader, one},
     members,
     page::{Ask, By, Page, Place},
     sql::{self, OfEach},
@@ -40,34 +37,28 @@ struct At {
 }
 
 /// The loaders of organizations; each place of the answer (`lane`) has its own.
-pub struct Loaders {
-    execution: Arc<Execution>,
-    lanes: Mutex<HashMap<u64, Arc<At>>>,
-}
+pub struct Loaders(Lanes<At>);
 
 impl LoaderSet for Loaders {
     fn new(execution: &Arc<Execution>) -> Self {
-        Self { execution: execution.clone(), lanes: Mutex::default() }
+        Self(Lanes::new(execution))
+    }
+}
+
+impl LoaderSet for At {
+    fn new(execution: &Arc<Execution>) -> Self {
+        Self {
+            by_id: loader(execution, ById),
+            standing: loader(execution, StandingIn),
+            members: loader(execution, MembersOf),
+        }
     }
 }
 
 impl Loaders {
-    fn at(&self, lane: u64) -> Arc<At> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let execution = &self.execution;
-        let new = || {
-            Arc::new(At {
-                by_id: loader(execution, ById),
-                standing: loader(execution, StandingIn),
-                members: loader(execution, MembersOf),
-            })
-        };
-        lanes.entry(lane).or_insert_with(new).clone()
-    }
-
     /// The row of this key, if the actor may see it.
     pub async fn by_id(&self, id: Uuid, lane: u64) -> Result<Row> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.by_id, id)).await
     }
 
@@ -77,14 +68,14 @@ impl Loaders {
         organization: Uuid,
         lane: u64,
     ) -> Result<Option<organization_member::Role>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         let standing = Box::pin(ask(&at.standing, organization)).await?;
         Ok(standing.map(|standing| standing.role))
     }
 
     /// A page of those who belong to an organization and whom the actor may see.
     pub async fn members(&self, organization: Uuid, page: Ask, lane: u64) -> Result<Members> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.members, (organization, page))).await
     }
 }

@@ -1,9 +1,6 @@
 //! What pages ask of resumes, in batches.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use dataloader::BatchFn;
 use sea_orm::{EntityTrait as _, QueryFilter as _, QueryOrder as _};
@@ -12,7 +9,7 @@ use uuid::Uuid;
 use super::service;
 use crate::{
     entity::{resume, resume_entry, spoken_language},
-    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, many, one},
+    graph::{Batch, Batched, Execution, Lanes, Loader, LoaderSet, ask, loader, many, one},
     sql,
 };
 
@@ -32,61 +29,56 @@ struct Lane {
 
 /// The loaders of resumes, by their owners' keys; each depth of the answer (`depth`) has its own.
 pub struct Loaders {
-    execution: Arc<Execution>,
     by_id: Loader<Uuid, Batched<Option<Arc<resume_entry::Model>>>, Batch<EntryById>>,
-    lanes: Mutex<HashMap<usize, Arc<Lane>>>,
+    lanes: Lanes<Lane, usize>,
 }
 
 impl LoaderSet for Loaders {
     fn new(execution: &Arc<Execution>) -> Self {
-        let by_id = loader(execution, EntryById);
-        Self { execution: execution.clone(), by_id, lanes: Mutex::default() }
+        Self { by_id: loader(execution, EntryById), lanes: Lanes::new(execution) }
+    }
+}
+
+impl LoaderSet for Lane {
+    fn new(execution: &Arc<Execution>) -> Self {
+        Self {
+            by_owner: loader(execution, ByOwner),
+            whole: loader(execution, WholeOf),
+            entries: loader(execution, EntriesOf),
+            whole_entries: loader(execution, WholeEntriesOf),
+            languages: loader(execution, LanguagesOf),
+        }
     }
 }
 
 impl Loaders {
-    fn lane(&self, depth: usize) -> Arc<Lane> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let execution = &self.execution;
-        let new = || {
-            Arc::new(Lane {
-                by_owner: loader(execution, ByOwner),
-                whole: loader(execution, WholeOf),
-                entries: loader(execution, EntriesOf),
-                whole_entries: loader(execution, WholeEntriesOf),
-                languages: loader(execution, LanguagesOf),
-            })
-        };
-        lanes.entry(depth).or_insert_with(new).clone()
-    }
-
     /// A member's resume, without what is kept for its export, if the actor may see it.
     pub async fn by_owner(&self, depth: usize, owner: Uuid) -> Result<Row> {
-        let lane = self.lane(depth);
+        let lane = self.lanes.at(depth);
         Box::pin(ask(&lane.by_owner, owner)).await
     }
 
     /// The same with what is kept for its export.
     pub async fn whole(&self, depth: usize, owner: Uuid) -> Result<Row> {
-        let lane = self.lane(depth);
+        let lane = self.lanes.at(depth);
         Box::pin(ask(&lane.whole, owner)).await
     }
 
     /// The entries of a resume that may be seen, section by section, without what is kept for their export.
     pub async fn entries(&self, depth: usize, owner: Uuid) -> Result<Entries> {
-        let lane = self.lane(depth);
+        let lane = self.lanes.at(depth);
         Box::pin(ask(&lane.entries, owner)).await
     }
 
     /// The same with what is kept for their export.
     pub async fn whole_entries(&self, depth: usize, owner: Uuid) -> Result<WholeEntries> {
-        let lane = self.lane(depth);
+        let lane = self.lanes.at(depth);
         Box::pin(ask(&lane.whole_entries, owner)).await
     }
 
     /// The languages of a resume that may be seen, in their order.
     pub async fn languages(&self, depth: usize, owner: Uuid) -> Result<Languages> {
-        let lane = self.lane(depth);
+        let lane = self.lanes.at(depth);
         Box::pin(ask(&lane.languages, owner)).await
     }
 

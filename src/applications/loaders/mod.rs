@@ -3,10 +3,7 @@
 mod beside;
 mod rows;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use uuid::Uuid;
 
@@ -21,7 +18,7 @@ use crate::{
         application, application_event, application_note, hiring_stage, job, portfolio_item,
         profile::Face,
     },
-    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader},
+    graph::{Batch, Batched, Execution, Lanes, Loader, LoaderSet, ask, loader},
     page::{Ask, Page},
 };
 
@@ -49,49 +46,43 @@ struct At {
 }
 
 /// The loaders of applications; each place of the answer (`lane`) has its own.
-pub struct Loaders {
-    execution: Arc<Execution>,
-    lanes: Mutex<HashMap<u64, Arc<At>>>,
-}
+pub struct Loaders(Lanes<At>);
 
 impl LoaderSet for Loaders {
     fn new(execution: &Arc<Execution>) -> Self {
-        Self { execution: execution.clone(), lanes: Mutex::default() }
+        Self(Lanes::new(execution))
+    }
+}
+
+impl LoaderSet for At {
+    fn new(execution: &Arc<Execution>) -> Self {
+        Self {
+            by_id: loader(execution, ById),
+            own: loader(execution, Own),
+            note: loader(execution, NoteById),
+            job: loader(execution, JobOf),
+            stage: loader(execution, StageOf),
+            face: loader(execution, Faces),
+            hires: loader(execution, Hired),
+            items: loader(execution, ItemsOf),
+            assignees: loader(execution, AssigneesOf),
+            notes: loader(execution, NotesOf),
+            events: loader(execution, EventsOf),
+            of_job: loader(execution, OfJob),
+        }
     }
 }
 
 impl Loaders {
-    fn at(&self, lane: u64) -> Arc<At> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let execution = &self.execution;
-        let new = || {
-            Arc::new(At {
-                by_id: loader(execution, ById),
-                own: loader(execution, Own),
-                note: loader(execution, NoteById),
-                job: loader(execution, JobOf),
-                stage: loader(execution, StageOf),
-                face: loader(execution, Faces),
-                hires: loader(execution, Hired),
-                items: loader(execution, ItemsOf),
-                assignees: loader(execution, AssigneesOf),
-                notes: loader(execution, NotesOf),
-                events: loader(execution, EventsOf),
-                of_job: loader(execution, OfJob),
-            })
-        };
-        lanes.entry(lane).or_insert_with(new).clone()
-    }
-
     /// The row of this key, if the actor may see it.
     pub async fn by_id(&self, id: Uuid, lane: u64) -> Result<Row<application::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.by_id, id)).await
     }
 
     /// The actor's own application to a job.
     pub async fn own(&self, job: Uuid, lane: u64) -> Result<Row<application::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.own, job)).await
     }
 
@@ -103,49 +94,49 @@ impl Loaders {
 
     /// The job that somebody applied to, whoever sees it otherwise.
     pub async fn job(&self, id: Uuid, lane: u64) -> Result<Row<job::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.job, id)).await
     }
 
     /// A stage, whoever sees it.
     pub async fn stage(&self, id: Uuid, lane: u64) -> Result<Row<hiring_stage::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.stage, id)).await
     }
 
     /// The head of a member, if the actor may see them.
     pub async fn face(&self, id: Uuid, lane: u64) -> Result<Row<Face>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.face, id)).await
     }
 
     /// Whether the actor hires for a job.
     pub async fn hires(&self, job: Uuid, lane: u64) -> Result<bool> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.hires, job)).await
     }
 
     /// The portfolio items that an applicant shows, in their order; those that the actor may see.
     pub async fn items(&self, id: Uuid, lane: u64) -> Result<Rows<portfolio_item::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.items, id)).await
     }
 
     /// Who looks after an application, by handle; those whom the actor may see.
     pub async fn assignees(&self, id: Uuid, lane: u64) -> Result<Rows<Face>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.assignees, id)).await
     }
 
     /// The notes on an application, the oldest first, whoever may read them.
     pub async fn notes(&self, id: Uuid, lane: u64) -> Result<Rows<application_note::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.notes, id)).await
     }
 
     /// The steps of an application, the oldest first.
     pub async fn events(&self, id: Uuid, lane: u64) -> Result<Rows<application_event::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.events, id)).await
     }
 
@@ -157,7 +148,7 @@ impl Loaders {
         page: Ask,
         lane: u64,
     ) -> Result<Applications> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.of_job, (job, (filter, page)))).await
     }
 }

@@ -1,9 +1,6 @@
 //! What pages ask of submissions, in batches.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use dataloader::BatchFn;
 use sea_orm::{
@@ -25,7 +22,8 @@ use crate::{
         submission, submission_label, submission_message, submission_note,
     },
     graph::{
-        Batch, Batched, Execution, Loader, LoaderSet, alike, answer, ask, fail, loader, many, one,
+        Batch, Batched, Execution, Lanes, Loader, LoaderSet, alike, answer, ask, fail, loader,
+        many, one,
     },
     members,
     page::{Ask, Page},
@@ -51,37 +49,31 @@ struct At {
 }
 
 /// The loaders of submissions; each place of the answer (`lane`) has its own.
-pub struct Loaders {
-    execution: Arc<Execution>,
-    lanes: Mutex<HashMap<u64, Arc<At>>>,
-}
+pub struct Loaders(Lanes<At>);
 
 impl LoaderSet for Loaders {
     fn new(execution: &Arc<Execution>) -> Self {
-        Self { execution: execution.clone(), lanes: Mutex::default() }
+        Self(Lanes::new(execution))
+    }
+}
+
+impl LoaderSet for At {
+    fn new(execution: &Arc<Execution>) -> Self {
+        Self {
+            by_id: loader(execution, ById),
+            message: loader(execution, MessageById),
+            note: loader(execution, NoteById),
+            form: loader(execution, FormOf),
+            face: loader(execution, Faces),
+            labels: loader(execution, LabelsOf),
+            notes: loader(execution, NotesOf),
+            sent: loader(execution, SentBy),
+            through: loader(execution, Through),
+        }
     }
 }
 
 impl Loaders {
-    fn at(&self, lane: u64) -> Arc<At> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let execution = &self.execution;
-        let new = || {
-            Arc::new(At {
-                by_id: loader(execution, ById),
-                message: loader(execution, MessageById),
-                note: loader(execution, NoteById),
-                form: loader(execution, FormOf),
-                face: loader(execution, Faces),
-                labels: loader(execution, LabelsOf),
-                notes: loader(execution, NotesOf),
-                sent: loader(execution, SentBy),
-                through: loader(execution, Through),
-            })
-        };
-        lanes.entry(lane).or_insert_with(new).clone()
-    }
-
     /// The submission of this key, if the actor may see it.
     pub async fn by_id(&self, id: Uuid) -> Result<Row<submission::Model>> {
         let at = self.at(0);
@@ -102,31 +94,31 @@ impl Loaders {
 
     /// The form that something came through, whoever sees it otherwise.
     pub async fn form(&self, id: Uuid, lane: u64) -> Result<Row<form::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.form, id)).await
     }
 
     /// The head of a member, if the actor may see them.
     pub async fn face(&self, id: Uuid, lane: u64) -> Result<Row<Face>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.face, id)).await
     }
 
     /// The labels of a submission, in alphabetical order.
     pub async fn labels(&self, id: Uuid, lane: u64) -> Result<Arc<Vec<String>>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.labels, id)).await
     }
 
     /// The notes on a submission, the oldest first, whoever may read them.
     pub async fn notes(&self, id: Uuid, lane: u64) -> Result<Notes> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.notes, id)).await
     }
 
     /// Where the mail stands that carried a message of a talk; nothing unless the actor answers for what it is about.
     pub async fn sent(&self, message: Uuid, lane: u64) -> Result<Option<email::State>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.sent, message)).await
     }
 
@@ -138,7 +130,7 @@ impl Loaders {
         page: Ask,
         lane: u64,
     ) -> Result<Submissions> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.through, (form, (filter, page)))).await
     }
 }

@@ -1,9 +1,6 @@
 //! Submissions and the tasks that were made of them, in batches.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use dataloader::BatchFn;
 use sea_orm::{EntityTrait as _, QueryFilter as _};
@@ -17,7 +14,7 @@ use crate::{
         submission_task::{self, Column},
         task,
     },
-    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, fail, loader},
+    graph::{Batch, Batched, Execution, Lanes, Loader, LoaderSet, ask, fail, loader},
     sql, tasks,
 };
 
@@ -30,36 +27,30 @@ struct At {
 }
 
 /// The loaders of what ties submissions and tasks; each place of the answer (`lane`) has its own.
-pub struct Tied {
-    execution: Arc<Execution>,
-    lanes: Mutex<HashMap<u64, Arc<At>>>,
-}
+pub struct Tied(Lanes<At>);
 
 impl LoaderSet for Tied {
     fn new(execution: &Arc<Execution>) -> Self {
-        Self { execution: execution.clone(), lanes: Mutex::default() }
+        Self(Lanes::new(execution))
+    }
+}
+
+impl LoaderSet for At {
+    fn new(execution: &Arc<Execution>) -> Self {
+        Self { task: loader(execution, TaskOf), submission: loader(execution, SubmissionOf) }
     }
 }
 
 impl Tied {
-    fn at(&self, lane: u64) -> Arc<At> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || {
-            let task = loader(&self.execution, TaskOf);
-            Arc::new(At { task, submission: loader(&self.execution, SubmissionOf) })
-        };
-        lanes.entry(lane).or_insert_with(new).clone()
-    }
-
     /// The task that was made of a submission, if the actor may see it.
     pub async fn task_of(&self, submission: Uuid, lane: u64) -> Result<Row<task::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.task, submission)).await
     }
 
     /// The submission of which a task was made, if the actor may see it.
     pub async fn submission_of(&self, task: Uuid, lane: u64) -> Result<Row<submission::Model>> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.submission, task)).await
     }
 }

@@ -1,7 +1,4 @@
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use dataloader::BatchFn;
@@ -12,7 +9,7 @@ use super::search;
 use crate::{
     Result,
     entity::{job, saved_search},
-    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, fail, loader, one},
+    graph::{Batch, Batched, Execution, Lanes, Loader, LoaderSet, ask, fail, loader, one},
     jobs::find::{self, Filter, Fits},
     organizations::policy,
     page::{Ask, Page},
@@ -35,40 +32,34 @@ struct At {
 }
 
 /// The loaders of searches that are kept; each place of the answer (`lane`) has its own.
-pub struct Loaders {
-    execution: Arc<Execution>,
-    lanes: Mutex<HashMap<u64, Arc<At>>>,
-}
+pub struct Loaders(Lanes<At>);
 
 impl LoaderSet for Loaders {
     fn new(execution: &Arc<Execution>) -> Self {
-        Self { execution: execution.clone(), lanes: Mutex::default() }
+        Self(Lanes::new(execution))
+    }
+}
+
+impl LoaderSet for At {
+    fn new(execution: &Arc<Execution>) -> Self {
+        Self {
+            by_id: loader(execution, ById),
+            jobs: loader(execution, Jobs),
+            new_count: loader(execution, NewCount),
+        }
     }
 }
 
 impl Loaders {
-    fn at(&self, lane: u64) -> Arc<At> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let execution = &self.execution;
-        let new = || {
-            Arc::new(At {
-                by_id: loader(execution, ById),
-                jobs: loader(execution, Jobs),
-                new_count: loader(execution, NewCount),
-            })
-        };
-        lanes.entry(lane).or_insert_with(new).clone()
-    }
-
     /// The actor's search of this key.
     pub async fn by_id(&self, id: Uuid, lane: u64) -> Result<Row> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.by_id, id)).await
     }
 
     /// A page of what a search finds.
     pub async fn jobs(&self, search: Uuid, filter: Filter, page: Ask, lane: u64) -> Result<Found> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.jobs, (search, filter, page))).await
     }
 
@@ -80,7 +71,7 @@ impl Loaders {
         since: DateTime<Utc>,
         lane: u64,
     ) -> Result<i32> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.new_count, (search, filter, since))).await
     }
 }

@@ -1,9 +1,6 @@
 //! Who vouches for which skill, in batches.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use dataloader::BatchFn;
 use sea_orm::{
@@ -15,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     Result,
     entity::{profile::Face, skill_endorsement as endorsement},
-    graph::{Batch, Batched, Execution, Loader, LoaderSet, ask, loader, many},
+    graph::{Batch, Batched, Execution, Lanes, Loader, LoaderSet, ask, loader, many},
     members::policy,
     shape::Shape as _,
     sql,
@@ -33,36 +30,30 @@ struct Lane {
 }
 
 /// The loaders of endorsements, a pair for each depth of the answer.
-pub struct Endorsements {
-    execution: Arc<Execution>,
-    lanes: Mutex<HashMap<usize, Arc<Lane>>>,
-}
+pub struct Endorsements(Lanes<Lane, usize>);
 
 impl LoaderSet for Endorsements {
     fn new(execution: &Arc<Execution>) -> Self {
-        Self { execution: execution.clone(), lanes: Mutex::default() }
+        Self(Lanes::new(execution))
+    }
+}
+
+impl LoaderSet for Lane {
+    fn new(execution: &Arc<Execution>) -> Self {
+        Self { mine: loader(execution, Mine), newest: loader(execution, NewestOf) }
     }
 }
 
 impl Endorsements {
-    fn lane(&self, depth: usize) -> Arc<Lane> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || {
-            let (mine, newest) = (loader(&self.execution, Mine), loader(&self.execution, NewestOf));
-            Arc::new(Lane { mine, newest })
-        };
-        lanes.entry(depth).or_insert_with(new).clone()
-    }
-
     /// The tags of a member's skills that the actor vouches for.
     pub async fn mine(&self, depth: usize, member: Uuid) -> Result<Arc<Vec<Uuid>>> {
-        let lane = self.lane(depth);
+        let lane = self.0.at(depth);
         Box::pin(ask(&lane.mine, member)).await
     }
 
     /// The `first` who vouched latest for a skill, of those whom the actor may see.
     pub async fn newest(&self, depth: usize, skill: Skill, first: u16) -> Result<Faces> {
-        let lane = self.lane(depth);
+        let lane = self.0.at(depth);
         Box::pin(ask(&lane.newest, (skill.0, (skill.1, first)))).await
     }
 }
