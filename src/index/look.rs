@@ -69,6 +69,18 @@ impl Look {
         self.asked.clone().into()
     }
 
+    /// The database that is looked in.
+    pub fn backend(&self) -> DbBackend {
+        self.backend
+    }
+
+    /// What the words ask, as values of PostgreSQL's `tsquery` in a row: one for each language.
+    pub fn queries(&self, number: usize) -> String {
+        let all = self.query(0);
+        let all = all.strip_prefix('(').and_then(|all| all.strip_suffix(')')).unwrap_or(&all);
+        all.replace(" || ", ", ").replace("$0", &format!("${number}"))
+    }
+
     /// Where to look: the documents as `d`.
     pub fn from(&self) -> &'static str {
         match self.backend {
