@@ -74,11 +74,11 @@ impl Look {
         self.backend
     }
 
-    /// What the words ask, as values of PostgreSQL's `tsquery` in a row: one for each language.
-    pub fn queries(&self, number: usize) -> String {
-        let all = self.query(0);
+    /// What the words ask, as PostgreSQL's `tsquery`: one for each language. `$number` stands for [`Look::value`].
+    pub fn queries(&self, number: usize) -> Vec<String> {
+        let all = self.query(0).replace("$0", &format!("${number}"));
         let all = all.strip_prefix('(').and_then(|all| all.strip_suffix(')')).unwrap_or(&all);
-        all.replace(" || ", ", ").replace("$0", &format!("${number}"))
+        all.split(" || ").map(str::to_owned).collect()
     }
 
     /// Where to look: the documents as `d`.

@@ -39,9 +39,11 @@ pub(super) fn statement(asked: &Asked) -> Statement {
     };
     let [employment, seniority, workplace, country, skill, organization] =
         std::array::from_fn(|at| but(if at < OF_KIND { "k" } else { "h" }, at));
-    let of_kinds = match (0..OF_KIND).any(|at| bit(at).is_some()) {
-        true => " AND h.kind IN (SELECT k.id FROM kind AS k WHERE k.miss = 0)",
-        false => "",
+    let of_kinds = match ((0..OF_KIND).any(|at| bit(at).is_some()), &asked.look) {
+        (false, _) => "",
+        (true, None) => " AND h.kind IN (SELECT k.id FROM kind AS k WHERE k.miss = 0)",
+        // Nobody knows beforehand how many have the words: so it is looked up, and no join that may be the wrong one.
+        (true, Some(_)) => " AND (h.kind IN (SELECT k.id FROM kind AS k WHERE k.miss = 0)) IS TRUE",
     };
     let _ = write!(
         text,

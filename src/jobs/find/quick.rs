@@ -21,14 +21,15 @@ pub(super) fn is_on(backend: DbBackend) -> bool {
 ///
 /// Being a value of its own and not written into the condition, it leaves the planner no choice but the index.
 pub(super) fn asked(look: &Look, number: usize) -> String {
+    // No array: the builder of statements takes what stands in its brackets for a name.
     let each = format!(
-        "(SELECT DISTINCT CAST(q AS text) AS t FROM unnest(ARRAY[{}]) AS q WHERE numnode(q) > 0)",
-        look.queries(number)
+        "(SELECT DISTINCT CAST(v.q AS text) AS t FROM (VALUES ({})) AS v (q) WHERE numnode(v.q) > 0)",
+        look.queries(number).join("), (")
     );
     format!(
         "(SELECT CAST(string_agg(a.t, ' | ') AS tsquery) FROM {each} AS a WHERE NOT EXISTS \
          (SELECT 1 FROM {each} AS b WHERE b.t <> a.t AND starts_with(a.t, \
-         CASE WHEN right(b.t, 2) = ':*' THEN left(b.t, -3) ELSE b.t END)))"
+         CASE WHEN right(b.t, 2) = ':*' THEN left(b.t, -3) ELSE b.t || ' & ' END)))"
     )
 }
 
