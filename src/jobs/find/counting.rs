@@ -30,8 +30,17 @@ pub(super) fn statement(asked: &Asked) -> Statement {
     }
     // What was found by words is not looked for twice.
     let once = if asked.look.is_some() { "MATERIALIZED" } else { "NOT MATERIALIZED" };
-    let (hit, kind) = (add(hit(asked), &mut values), add(kind(asked), &mut values));
+    let (kind, hit) = (add(kind(asked), &mut values), add(hit(asked), &mut values));
     let bit = |at: usize| asked.chosen.get(at).and_then(Option::as_ref).map(|_| 1 << at);
+    let bits: Vec<String> = (0..OF_KIND).filter_map(bit).map(|bit: i32| bit.to_string()).collect();
+    // Nobody knows beforehand how many have the words: so kinds are looked up, by no join that may be the wrong one.
+    let counted = match asked.look.is_some() && bits.len() > 1 {
+        true => format!(
+            " WHERE (h.kind IN (SELECT k.id FROM kind AS k WHERE k.miss IN (0, {}))) IS TRUE",
+            bits.join(", ")
+        ),
+        false => String::new(),
+    };
     // Those that miss nothing, or what the facet at a place has chosen.
     let but = |of: &str, at: usize| match bit(at) {
         Some(bit) => format!("{of}.miss IN (0, {bit})"),
@@ -39,15 +48,16 @@ pub(super) fn statement(asked: &Asked) -> Statement {
     };
     let [employment, seniority, workplace, country, skill, organization] =
         std::array::from_fn(|at| but(if at < OF_KIND { "k" } else { "h" }, at));
-    let of_kinds = match ((0..OF_KIND).any(|at| bit(at).is_some()), &asked.look) {
-        (false, _) => "",
-        (true, None) => " AND h.kind IN (SELECT k.id FROM kind AS k WHERE k.miss = 0)",
-        // Nobody knows beforehand how many have the words: so it is looked up, and no join that may be the wrong one.
-        (true, Some(_)) => " AND (h.kind IN (SELECT k.id FROM kind AS k WHERE k.miss = 0)) IS TRUE",
+    let of_kinds = match (bits.is_empty(), &asked.look) {
+        (true, _) => "",
+        (false, None) => " AND h.kind IN (SELECT k.id FROM kind AS k WHERE k.miss = 0)",
+        (false, Some(_)) => {
+            " AND (h.kind IN (SELECT k.id FROM kind AS k WHERE k.miss = 0)) IS TRUE"
+        }
     };
     let _ = write!(
         text,
-        "hit AS {once} ({hit}), kind AS MATERIALIZED ({kind}), \
+        "kind AS MATERIALIZED ({kind}), hit AS {once} (SELECT * FROM ({hit}) AS h{counted}), \
          known AS MATERIALIZED (SELECT k.*, c.n FROM \
          (SELECT h.kind, count(*) AS n FROM hit AS h WHERE h.miss = 0 GROUP BY h.kind) AS c \
          JOIN kind AS k ON k.id = c.kind) \

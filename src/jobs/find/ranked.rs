@@ -92,16 +92,16 @@ pub(super) async fn page(
         beyond = format!(" WHERE (score, id) {sign} (${score}, ${id})");
     }
     let turn = if descends { "DESC" } else { "ASC" };
-    let limit = ask.limit();
+    let limit = bind(ask.limit().into());
     // What is not ranked stands below all that is, as no score is below zero.
     let text = format!(
         "WITH asked AS MATERIALIZED (SELECT {words} AS q), fits AS MATERIALIZED ({fits}), \
-         edge AS (SELECT {since} AS since), \
+         edge AS MATERIALIZED (SELECT {since} AS since), \
          scored AS (SELECT id, since, CASE WHEN since IS NULL OR published_at > since \
          THEN CAST(ts_rank(words, (SELECT q FROM asked), 1) AS double precision) \
          ELSE CAST(extract(epoch FROM COALESCE(published_at, 'epoch')) AS double precision) / 1e12 - 1 \
          END AS score FROM fits CROSS JOIN edge), \
-         h AS (SELECT id, since, score FROM scored{beyond} ORDER BY score {turn}, id {turn} LIMIT {limit}) {}",
+         h AS (SELECT id, since, score FROM scored{beyond} ORDER BY score {turn}, id {turn} LIMIT ${limit}) {}",
         outer(sorting)
     );
     let rows = cx.db.query_all_raw(sql::statement(cx.backend(), text, values)).await?;
