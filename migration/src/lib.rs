@@ -18,6 +18,7 @@ mod m20261123_000013_jobs;
 mod m20261123_000014_boards;
 mod m20261123_000015_shared;
 mod m20261123_000016_search;
+mod m20261123_000017_job_find;
 pub mod message_search;
 
 use sea_orm_migration::prelude::*;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000014_boards::Migration),
             Box::new(m20261123_000015_shared::Migration),
             Box::new(m20261123_000016_search::Migration),
+            Box::new(m20261123_000017_job_find::Migration),
         ]
     }
 }

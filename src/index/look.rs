@@ -99,6 +99,18 @@ impl Look {
         self.asked.clone().into()
     }
 
+    /// The database that is looked in.
+    pub fn backend(&self) -> DbBackend {
+        self.backend
+    }
+
+    /// What the words ask, as PostgreSQL's `tsquery`: one for each language. `$number` stands for [`Look::value`].
+    pub fn queries(&self, number: usize) -> Vec<String> {
+        let all = self.query(0).replace("$0", &format!("${number}"));
+        let all = all.strip_prefix('(').and_then(|all| all.strip_suffix(')')).unwrap_or(&all);
+        all.split(" || ").map(str::to_owned).collect()
+    }
+
     /// Where to look: the documents as `d`.
     pub fn from(&self) -> &'static str {
         match self.backend {

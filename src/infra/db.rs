@@ -173,8 +173,9 @@ async fn postgres(
         .map_sqlx_postgres_opts(|options| {
             options
                 .statement_cache_capacity(STATEMENT_CACHE)
-                // Below the deadline of an operation; `jit` costs more than such short queries take.
-                .options([("statement_timeout", "9000"), ("jit", "off")])
+                // Below the deadline of an operation; `jit` costs more than such short queries take; what facets
+                // count fits into the memory.
+                .options([("statement_timeout", "9000"), ("jit", "off"), ("work_mem", "16MB")])
         });
     connect(options, on_statement).await.context(
         "can't reach PostgreSQL: check GUILDHALL_DATABASE_URL, and that the server runs and lets \

@@ -1,12 +1,12 @@
 use std::fmt::Write as _;
 
 use sea_orm::{
-    ConnectionTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    Condition, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _,
     QueryTrait as _,
     sea_query::{CaseStatement, Expr, ExprTrait as _, SimpleExpr},
 };
 
-use super::{Filter, filter::Asked};
+use super::{Filter, counting, filter::Asked, kept, quick};
 use crate::{
     Cx, Result,
     entity::job::{self, Column, Employment},
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Values of the long facets that are told, the most frequent first.
-const MOST: u8 = 20;
+pub(super) const MOST: u8 = 20;
 
 /// How many postings have each value, under a filter without its own choice: name, label, and count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,17 +34,31 @@ pub struct Counts {
 }
 
 /// Counts what the filter's facets would find, in one statement that reads the postings once: those that fit all
-/// choices, and those that miss a single one, which count for the facet that they miss.
+/// choices, and those that miss a single one, which count for the facet that they miss. What all open postings have,
+/// which is the same for everybody, is up to ten seconds old.
 pub async fn facets(cx: Cx<'_>, filter: &Filter) -> Result<Counts> {
+    if *filter != Filter::default() {
+        return anew(cx, filter).await;
+    }
+    if let Some(counts) = kept::of_all(cx) {
+        return Ok(counts);
+    }
+    let counts = anew(cx, filter).await?;
+    kept::keep(cx, &counts);
+    Ok(counts)
+}
+
+async fn anew(cx: Cx<'_>, filter: &Filter) -> Result<Counts> {
     let mut counts = Counts::default();
     let Some(asked) = filter.asked(cx)? else { return Ok(counts) };
     let backend = cx.backend();
-    let inner = match backend {
-        DbBackend::Postgres => read(&asked).build(sea_orm::sea_query::PostgresQueryBuilder),
-        _ => read(&asked).build(sea_orm::sea_query::SqliteQueryBuilder),
+    let rows = match backend {
+        backend if quick::is_on(backend) => counting::statement(&asked),
+        _ => {
+            let inner = read(&asked).build(sea_orm::sea_query::SqliteQueryBuilder);
+            sql::statement(backend, count(&asked, &inner.0), inner.1)
+        }
     };
-    let text = count(backend, &asked, &inner.0);
-    let rows = sql::statement(backend, text, inner.1);
     for row in cx.db.query_all_raw(rows).await? {
         let (facet, count): (i32, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(3)?);
         let (key, label): (String, String) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
@@ -85,11 +99,10 @@ impl Counts {
     }
 }
 
-/// Rows with a bit in `miss` for each facet whose choice they miss.
-fn read(asked: &Asked) -> sea_orm::sea_query::SelectStatement {
+/// A bit, by its place, for each choice that a row misses.
+pub(super) fn miss<'a>(chosen: impl IntoIterator<Item = (usize, &'a Condition)>) -> SimpleExpr {
     let mut miss: Option<SimpleExpr> = None;
-    for (at, chosen) in asked.chosen.iter().enumerate() {
-        let Some(chosen) = chosen else { continue };
+    for (at, chosen) in chosen {
         let case = CaseStatement::new().case(chosen.clone(), Expr::cust("0"));
         let case: SimpleExpr = case.finally(Expr::cust((1 << at).to_string())).into();
         miss = Some(match miss {
@@ -97,6 +110,33 @@ fn read(asked: &Asked) -> sea_orm::sea_query::SelectStatement {
             Some(other) => other.add(case),
         });
     }
+    miss.unwrap_or_else(|| Expr::cust("0"))
+}
+
+/// Those of rows with `miss` that count for any facet: a condition with `WHERE`, if there is one.
+fn counted(asked: &Asked) -> String {
+    let bits: Vec<i32> = (0..asked.chosen.len()).filter_map(|at| bit(asked, at)).collect();
+    if bits.len() < 2 {
+        return String::new();
+    }
+    let list: String = bits.iter().map(|bit| format!(", {bit}")).collect();
+    format!(" WHERE miss IN (0{list})")
+}
+
+/// Those that count for one facet.
+fn misses(asked: &Asked, at: usize) -> String {
+    match bit(asked, at) {
+        Some(bit) => format!("miss IN (0, {bit})"),
+        None => "miss = 0".to_owned(),
+    }
+}
+
+fn bit(asked: &Asked, at: usize) -> Option<i32> {
+    asked.chosen.get(at).and_then(Option::as_ref).map(|_| 1 << at)
+}
+
+/// Rows with their misses.
+fn read(asked: &Asked) -> sea_orm::sea_query::SelectStatement {
     let columns = [Column::Id, Column::Employment, Column::OrganizationId];
     let rows = job::Entity::find().select_only().columns(columns).filter(asked.unchosen());
     let mut rows = rows.into_query();
@@ -104,24 +144,16 @@ fn read(asked: &Asked) -> sea_orm::sea_query::SelectStatement {
     for column in [Column::Seniority, Column::Workplace] {
         rows.column((job::Entity, column));
     }
-    rows.expr_as(miss.unwrap_or_else(|| Expr::cust("0")), "miss");
+    let chosen = asked.chosen.iter().enumerate();
+    rows.expr_as(miss(chosen.filter_map(|(at, chosen)| Some((at, chosen.as_ref()?)))), "miss");
     rows
 }
 
-/// The statement that counts what `inner` reads.
-fn count(backend: DbBackend, asked: &Asked, inner: &str) -> String {
-    let bit = |at: usize| asked.chosen.get(at).and_then(Option::as_ref).map(|_| 1 << at);
-    let bits: Vec<i32> = (0..asked.chosen.len()).filter_map(bit).collect();
-    let mut text = format!("WITH hit AS MATERIALIZED (SELECT * FROM ({inner}) AS x");
-    if bits.len() > 1 {
-        let list: String = bits.iter().map(|bit| format!(", {bit}")).collect();
-        let _ = write!(text, " WHERE miss IN (0{list})");
-    }
-    text.push(')');
-    let misses = |at: usize| match bit(at) {
-        Some(bit) => format!("miss IN (0, {bit})"),
-        None => "miss = 0".to_owned(),
-    };
+/// The statement that counts what `inner` reads, on SQLite.
+fn count(asked: &Asked, inner: &str) -> String {
+    let counted = counted(asked);
+    let mut text = format!("WITH hit AS MATERIALIZED (SELECT * FROM ({inner}) AS x{counted})");
+    let misses = |at: usize| misses(asked, at);
     let columns = ["employment", "seniority", "workplace"];
     for (at, column) in columns.iter().enumerate() {
         let all = if at > 0 { " UNION ALL" } else { "" };
@@ -145,13 +177,9 @@ fn count(backend: DbBackend, asked: &Asked, inner: &str) -> String {
          JOIN tag t ON t.id = s.tag_id",
         misses(4)
     );
-    let key = match backend {
-        DbBackend::Postgres => "CAST(o.id AS TEXT)",
-        _ => "lower(hex(o.id))",
-    };
     let _ = write!(
         text,
-        " UNION ALL SELECT 5, {key}, o.name, s.n FROM (SELECT organization_id, count(*) AS n FROM hit \
+        " UNION ALL SELECT 5, lower(hex(o.id)), o.name, s.n FROM (SELECT organization_id, count(*) AS n FROM hit \
          WHERE {} GROUP BY organization_id ORDER BY 2 DESC, 1 LIMIT {MOST}) AS s \
          JOIN organization o ON o.id = s.organization_id",
         misses(5)

@@ -5,6 +5,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::quick;
 use crate::{
     Cx, Error, Result,
     entity::{
@@ -69,6 +70,8 @@ pub(super) struct Asked {
     pub base: Condition,
     /// The words that are looked for.
     pub look: Option<Look>,
+    /// The chosen countries, in capitals.
+    pub countries: Vec<String>,
     /// What is chosen of each facet, in the order of [`super::facets::Facet::ALL`].
     pub chosen: [Option<Condition>; 6],
 }
@@ -76,10 +79,11 @@ pub(super) struct Asked {
 impl Asked {
     /// All of it.
     pub(super) fn condition(&self) -> Condition {
-        let mut all = self.base.clone();
-        if let Some(look) = &self.look {
-            all = all.add(found(look));
-        }
+        self.chosen_and(self.unchosen())
+    }
+
+    /// What is chosen, and something else.
+    pub(super) fn chosen_and(&self, all: Condition) -> Condition {
         self.chosen.iter().flatten().fold(all, |all, chosen| all.add(chosen.clone()))
     }
 
@@ -93,7 +97,10 @@ impl Asked {
 }
 
 fn found(look: &Look) -> sea_orm::sea_query::SimpleExpr {
-    look.found_in(Kind::Job, "\"job\".\"id\"")
+    match look.backend() {
+        backend if quick::is_on(backend) => quick::among_found(look),
+        _ => look.found_in(Kind::Job, "\"job\".\"id\""),
+    }
 }
 
 impl Filter {
@@ -150,7 +157,8 @@ impl Filter {
         if let Some(to) = self.to {
             base = base.add(Column::PublishedAt.lt(to));
         }
-        Ok(Some(Asked { base, look, chosen: self.chosen(backend) }))
+        let countries = self.countries.clone();
+        Ok(Some(Asked { base, look, countries, chosen: self.chosen(backend) }))
     }
 
     /// Whether it can be asked at all.

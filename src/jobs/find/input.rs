@@ -62,7 +62,8 @@ pub struct JobOrder {
 /// What jobs can be ordered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum JobOrderField {
-    /// How well they fit the words; without words it is `PUBLISHED`.
+    /// How well they fit the words; without words it is `PUBLISHED`. Where more than 1,000 fit, at least the newest of
+    /// them are ranked; others may come after those, the newest first.
     Relevance,
     /// When they were first open.
     Published,

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{
     Filter, Order,
     order::{Field, Sorting},
+    quick, ranked,
 };
 use crate::{
     Cx, Result,
@@ -49,14 +50,16 @@ pub async fn page(
 ) -> Result<Page<Arc<job::Model>>> {
     let Some(asked) = filter.asked(cx)? else { return Ok(Page::empty()) };
     let sorting = Sorting::new(order, asked.look.clone(), cx.backend());
-    let fits = match sorting.scored_by() {
-        // The words are joined by the order.
-        Some(_) => {
-            asked.chosen.iter().flatten().fold(asked.base.clone(), |all, one| all.add(one.clone()))
+    let fit = match (&asked.look, sorting.scored_by()) {
+        (Some(_), Some(look)) if quick::is_on(cx.backend()) => {
+            return ranked::page(cx, &asked, look, &sorting, ask).await;
         }
-        None => asked.condition(),
+        (Some(_), None) if quick::is_on(cx.backend()) => quick::rows(&asked),
+        // The words are joined by the order.
+        (_, Some(_)) => job::Entity::find().filter(asked.chosen_and(asked.base.clone())),
+        (_, None) => job::Entity::find().filter(asked.condition()),
     };
-    let keys = sorting.cut(job::Entity::find().filter(fits), ask.after.as_ref(), ask.limit())?;
+    let keys = sorting.cut(fit, ask.after.as_ref(), ask.limit())?;
     let mut rows = Query::select();
     Whole::select(&mut rows);
     rows.expr_as(Expr::col(("h", "score")), "score");

@@ -45,7 +45,7 @@ pub(super) struct Sorting {
     pub backend: DbBackend,
 }
 
-fn another_order() -> Error {
+pub(super) fn another_order() -> Error {
     Error::BadRequest("`after` is a cursor of another order".into())
 }
 
@@ -60,7 +60,7 @@ impl Sorting {
         Self { order, look, backend }
     }
 
-    fn direction(&self) -> Direction {
+    pub(super) fn direction(&self) -> Direction {
         if self.order.ascending { Direction::Asc } else { Direction::Desc }
     }
 

@@ -50,8 +50,8 @@ impl JobConnection {
         (&self.page).into()
     }
 
-    /// Counts under the same filter, each facet without its own choice. Only of the root's `jobs`; null in lists that
-    /// stand on other things.
+    /// Counts under the same filter, each facet without its own choice. Without any filter they are up to ten seconds
+    /// old. Only of the root's `jobs`; null in lists that stand on other things.
     async fn facets(&self, ctx: &Context<'_>) -> Option<Result<JobFacets>> {
         if !self.has_facets {
             return None;

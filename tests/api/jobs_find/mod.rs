@@ -3,6 +3,7 @@
 mod alerts;
 mod facets;
 pub mod kit;
+mod large;
 mod orders;
 mod page;
 mod saved;
