@@ -12,7 +12,10 @@ use guildhall::{
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::kit::{Board, MOVE, add, miscounted, new_board, standing_in, update};
+use super::{
+    converging::dice,
+    kit::{Board, MOVE, add, miscounted, new_board, standing_in, update},
+};
 use crate::{
     accounts::{access, actor, joined},
     door::Door,
@@ -31,14 +34,6 @@ const EVENTS: &str =
     ... on TaskAdded { cursor task { ...It } } ... on TaskChanged { cursor task { ...It } }
     ... on TaskMoved { cursor task { ...It } } ... on TaskRemoved { cursor id } } }
     fragment It on Task { id title rank column { id } }";
-
-/// A number of `sides`, that looks random and is the same each time.
-fn dice(seed: &mut u64, sides: usize) -> usize {
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    usize::try_from(*seed % u64::try_from(sides).unwrap()).unwrap()
-}
 
 /// What one client knows of a board: what it was shown first, and what it was told since.
 #[derive(Default)]
