@@ -63,7 +63,8 @@ impl Copy {
     }
 }
 
-fn dice(seed: &mut u64, sides: usize) -> usize {
+/// A number below `sides`, that looks random and is the same each time.
+pub fn dice(seed: &mut u64, sides: usize) -> usize {
     *seed ^= *seed << 13;
     *seed ^= *seed >> 7;
     *seed ^= *seed << 17;

@@ -40,7 +40,7 @@ async fn a_task_has_at_most_twenty_people_twenty_labels_and_ten_files() {
     ] {
         let refused = format!("TOO_LONG input.{refused}");
         let change = json!({ "id": id, "input": input });
-        assert_eq!(app.refuses(&desk.eve, UPDATE, change).await.refusals(), [refused.clone()]);
+        assert_eq!(app.refuses(&desk.eve, UPDATE, change).await.refusals(), [refused.as_str()]);
         let change = json!({ "ids": [id], "input": input });
         assert_eq!(app.refuses(&desk.eve, UPDATE_ALL, change).await.refusals(), [refused]);
     }

@@ -45,7 +45,7 @@ async fn a_submission_becomes_a_task_once_tied_both_ways() {
     let query = "query($text: String) { tasks(filter: { text: $text }) { nodes { id } } }";
     let text = json!({ "text": format!("{}-2", board.simple()) });
     let found = app.run_with(&office.tess, query, text).await.ok();
-    assert_eq!(found.list("tasks.nodes", "id"), [id.clone()]);
+    assert_eq!(found.list("tasks.nodes", "id"), [id.as_str()]);
     let html = &row.description_html;
     for sign in ["<a", "<b>", "<h1", "<li", "<span", "<strong>this"] {
         assert!(!html.contains(sign), "{sign}: {html}");
