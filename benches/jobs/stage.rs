@@ -11,7 +11,6 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use chrono::{TimeDelta, Utc};
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use guildhall::{
     Actor, accounts,
     app::App,
@@ -19,23 +18,19 @@ use guildhall::{
     config::Config,
     cx::{Means, Member},
     engine::{Answer, Ask, Caller, Engine},
-    entity::{account, job, organization},
+    entity::{account, job},
     infra::{
         db::{Db, OnStatement},
         migrations, secrets,
     },
-    jobs, seed,
+    search, seed,
 };
 use sea_orm::{
-    ConnectionTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, Statement,
-    TransactionTrait as _, sea_query::Expr,
+    ConnectionTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, Statement, sea_query::Expr,
 };
 use uuid::Uuid;
 
 use crate::home::Home;
-
-/// Documents that are written in one transaction.
-const BATCH: usize = 500;
 
 /// A job board, ready to be asked.
 pub(crate) struct Stage {
@@ -123,8 +118,16 @@ fn progress(name: &'static str, all: usize) -> impl Fn(usize) + Sync {
 }
 
 async fn fill(app: &App, rows: usize) -> Result<()> {
-    let sizes =
-        seed::Sizes { members: 2_000, posts: 0, comments: 0, reactions: 0, follows: 0, jobs: rows };
+    let sizes = seed::Sizes {
+        members: 2_000,
+        posts: 0,
+        comments: 0,
+        reactions: 0,
+        follows: 0,
+        jobs: rows,
+        boards: 0,
+        tasks: 0,
+    };
     let community = seed::grow(&sizes, 1, app.clock.now());
     let on_rows = progress("rows", community.rows());
     seed::write(app, &community, "!", &on_rows).await?;
@@ -134,39 +137,14 @@ async fn fill(app: &App, rows: usize) -> Result<()> {
     open.filter(shut).exec(&app.db.write).await?;
     let never = "UPDATE job SET published_at = updated_at WHERE published_at IS NULL";
     app.db.write.execute_unprepared(never).await?;
-    write_documents(app).await?;
+    let all = usize::try_from(search::service::rows(app).await?)?;
+    search::service::rebuild(app, &progress("documents", all)).await?;
     eprintln!("ANALYZE");
     let tidy = match app.db.backend() {
         DbBackend::Postgres => "VACUUM (ANALYZE)",
         _ => "ANALYZE",
     };
     Ok(app.db.write.execute_unprepared(tidy).await.map(|_| ())?)
-}
-
-/// Writes what is to be found of postings of which nothing is.
-async fn write_documents(app: &App) -> Result<()> {
-    let organizations = organization::Entity::find().all(&app.db.read).await?;
-    let organizations: std::collections::HashMap<Uuid, _> =
-        organizations.into_iter().map(|one| (one.id, one)).collect();
-    let text = "SELECT j.id FROM job j LEFT JOIN search_document d ON d.subject = j.id \
-                WHERE d.subject IS NULL";
-    let rows = Statement::from_string(app.db.backend(), text);
-    let rows = app.db.write.query_all_raw(rows).await?;
-    let keys = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<Uuid>, _>>()?;
-    let on_rows = progress("documents", keys.len());
-    let write = async |keys: &[Uuid]| -> Result<()> {
-        let tx = app.db.write.begin().await?;
-        let rows = sea_orm::ColumnTrait::is_in(&job::Column::Id, keys.iter().copied());
-        for row in job::Entity::find().filter(rows).all(&tx).await? {
-            let organization = organizations.get(&row.organization_id);
-            jobs::service::put(&tx, &row, organization.context("no organization")?).await?;
-        }
-        tx.commit().await?;
-        on_rows(keys.len());
-        Ok(())
-    };
-    let at_once = if app.db.backend() == DbBackend::Postgres { 4 } else { 1 };
-    stream::iter(keys.chunks(BATCH)).map(write).buffer_unordered(at_once).try_collect().await
 }
 
 async fn about(app: &App) -> Result<String> {

@@ -3,7 +3,7 @@
 mod beside;
 mod rows;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -88,7 +88,7 @@ impl Loaders {
 
     /// The note of this key, if the actor is of the team that keeps it.
     pub async fn note(&self, id: Uuid) -> Result<Row<application_note::Model>> {
-        let at = self.at(0);
+        let at = self.0.at(0);
         Box::pin(ask(&at.note, id)).await
     }
 

@@ -76,19 +76,19 @@ impl LoaderSet for At {
 impl Loaders {
     /// The submission of this key, if the actor may see it.
     pub async fn by_id(&self, id: Uuid) -> Result<Row<submission::Model>> {
-        let at = self.at(0);
+        let at = self.0.at(0);
         Box::pin(ask(&at.by_id, id)).await
     }
 
     /// The mail of a talk of this key, if the actor may see what it is about.
     pub async fn message(&self, id: Uuid) -> Result<Row<submission_message::Model>> {
-        let at = self.at(0);
+        let at = self.0.at(0);
         Box::pin(ask(&at.message, id)).await
     }
 
     /// The note of this key, if the actor answers for what it is on.
     pub async fn note(&self, id: Uuid) -> Result<Row<submission_note::Model>> {
-        let at = self.at(0);
+        let at = self.0.at(0);
         Box::pin(ask(&at.note, id)).await
     }
 

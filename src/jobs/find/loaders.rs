@@ -1,7 +1,4 @@
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use dataloader::BatchFn;
 use sea_orm::ConnectionTrait as _;
@@ -11,7 +8,9 @@ use super::{Filter, list, marks};
 use crate::{
     Result,
     entity::job,
-    graph::{Batch, Batched, Execution, Loader, LoaderSet, alike, answer, ask, fail, loader},
+    graph::{
+        Batch, Batched, Execution, Lanes, Loader, LoaderSet, alike, answer, ask, fail, loader,
+    },
     page::{Ask, Page},
     sql,
 };
@@ -26,32 +25,27 @@ struct At {
 }
 
 /// The loaders of lists of postings; each place of the answer (`lane`) has its own.
-pub struct Loaders {
-    execution: Arc<Execution>,
-    lanes: Mutex<HashMap<u64, Arc<At>>>,
-}
+pub struct Loaders(Lanes<At>);
 
 impl LoaderSet for Loaders {
     fn new(execution: &Arc<Execution>) -> Self {
-        Self { execution: execution.clone(), lanes: Mutex::default() }
+        Self(Lanes::new(execution))
+    }
+}
+
+impl LoaderSet for At {
+    fn new(execution: &Arc<Execution>) -> Self {
+        Self {
+            marked: loader(execution, Marked),
+            of_organization: loader(execution, OfOrganization),
+        }
     }
 }
 
 impl Loaders {
-    fn at(&self, lane: u64) -> Arc<At> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || {
-            Arc::new(At {
-                marked: loader(&self.execution, Marked),
-                of_organization: loader(&self.execution, OfOrganization),
-            })
-        };
-        lanes.entry(lane).or_insert_with(new).clone()
-    }
-
     /// A part of what is found of a posting, with these words marked: HTML.
     pub async fn marked(&self, job: Uuid, words: &str, lane: u64) -> Result<String> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.marked, (job, words.to_owned()))).await
     }
 
@@ -63,7 +57,7 @@ impl Loaders {
         page: Ask,
         lane: u64,
     ) -> Result<Found> {
-        let at = self.at(lane);
+        let at = self.0.at(lane);
         Box::pin(ask(&at.of_organization, (organization, (filter, page)))).await
     }
 }
