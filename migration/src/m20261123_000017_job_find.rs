@@ -5,7 +5,8 @@
 //! only in rows of more than 2,032 bytes. The `filler` makes each row so long; it is pressed to a few bytes itself.
 //!
 //! What facets count is said by one number, that of a row of `job_kind`: there are few of those, so postings are counted
-//! by that number, and everything else is asked of the kinds. A kind that no posting has any more stays.
+//! by that number, and everything else is asked of the kinds. A kind that no posting has any more stays. Who needs a new
+//! kind waits for all others who do, or two that make many kinds in different orders would wait for each other.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -86,7 +87,7 @@ ALTER TABLE job_find
 CREATE FUNCTION job_find_kind() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   SELECT k.id INTO new.kind FROM job_kind k WHERE k.employment = new.employment AND k.workplace = new.workplace
     AND COALESCE(k.seniority, '') = COALESCE(new.seniority, '') AND k.countries = new.countries; IF NOT FOUND THEN
-  INSERT INTO job_kind (employment, seniority, workplace, countries)
+  PERFORM pg_advisory_xact_lock(7305170017); INSERT INTO job_kind (employment, seniority, workplace, countries)
     VALUES (new.employment, new.seniority, new.workplace, new.countries) ON CONFLICT DO NOTHING; SELECT k.id INTO new.kind FROM job_kind k WHERE k.employment = new.employment AND k.workplace = new.workplace
     AND COALESCE(k.seniority, '') = COALESCE(new.seniority, '') AND k.countries = new.countries; END IF; RETURN new; END $$;
 CREATE TRIGGER job_find_kind BEFORE INSERT OR UPDATE OF employment, seniority, workplace, countries ON job_find

@@ -14,8 +14,11 @@ use crate::Cx;
 /// How old counts may be.
 const LIFE: TimeDelta = TimeDelta::seconds(10);
 
-/// By where the database is: a process may serve several communities, as tests do.
-static KEPT: Mutex<Option<HashMap<String, (DateTime<Utc>, Counts)>>> = Mutex::new(None);
+/// When something was counted, and what, by where the database is: a process may serve several communities, as tests
+/// do.
+type Kept = HashMap<String, (DateTime<Utc>, Counts)>;
+
+static KEPT: Mutex<Option<Kept>> = Mutex::new(None);
 
 fn place(cx: Cx<'_>) -> String {
     let config = &cx.app.config;
