@@ -2,7 +2,7 @@
 
 use async_graphql::Variables;
 use guildhall::engine::Ask;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A page of the job board.
 #[derive(Debug)]
@@ -81,13 +81,13 @@ impl Page {
     /// What one round asks.
     pub(crate) fn ask(&self, round: usize) -> Ask {
         let pick = |list: &[&'static str]| list.get(round % list.len().max(1)).copied();
-        let mut filter = json!({});
+        let mut filter = Map::new();
         if let Some(text) = pick(self.texts) {
-            filter["text"] = json!(text);
+            filter.insert("text".to_owned(), json!(text));
         }
         if self.is_narrowed {
-            filter["countries"] = json!(pick(COUNTRIES));
-            filter["employment"] = json!(["FULL_TIME"]);
+            filter.insert("countries".to_owned(), json!(pick(COUNTRIES)));
+            filter.insert("employment".to_owned(), json!(["FULL_TIME"]));
         }
         let variables = match self.query == WHOLE {
             true => json!({ "filter": filter }),

@@ -115,7 +115,8 @@ impl Look {
     pub fn from(&self) -> &'static str {
         match self.backend {
             DbBackend::Postgres => "search_document d",
-            _ => "search_words JOIN search_document d ON d.id = search_words.rowid",
+            // A cross join is done from left to right.
+            _ => "search_words CROSS JOIN search_document d ON d.id = search_words.rowid",
         }
     }
 

@@ -144,7 +144,9 @@ impl Sorting {
             Some(look) => {
                 let found = Query::select().expr(found(self.backend, look)).to_owned();
                 let same = Expr::col(("f", "subject")).equals((job::Entity, Column::Id));
-                QuerySelect::query(&mut rows).join_subquery(JoinType::InnerJoin, found, "f", same);
+                // What is found comes first: SQLite would look each posting up among the words.
+                let rows = QuerySelect::query(&mut rows).from_clear().from_subquery(found, "f");
+                rows.join(JoinType::CrossJoin, job::Entity, same);
                 Expr::col(("f", "score"))
             }
             None => Expr::cust("CAST(0 AS double precision)"),

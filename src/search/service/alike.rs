@@ -96,7 +96,7 @@ fn candidates(
         };
         let join = Expr::cust("d.id = search_parts.rowid");
         rows.from("search_parts")
-            .join_as(sea_orm::JoinType::InnerJoin, "search_document", "d", join)
+            .join_as(sea_orm::JoinType::CrossJoin, "search_document", "d", join)
             .and_where(sql::custom(backend, "search_parts MATCH $1", &[any.into()]))
             .order_by_expr(Expr::cust("bm25(search_parts)"), Order::Asc);
     }

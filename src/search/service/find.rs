@@ -123,7 +123,7 @@ fn by_words(cx: Cx<'_>, look: &Look, kind: Kind, filter: &Filter) -> SelectState
         let join = Expr::cust("d.id = search_words.rowid");
         rows.expr_as(score(), Alias::new("score"))
             .from("search_words")
-            .join_as(sea_orm::JoinType::InnerJoin, "search_document", "d", join)
+            .join_as(sea_orm::JoinType::CrossJoin, "search_document", "d", join)
             .order_by_expr(Expr::cust("search_words.rowid"), Order::Desc);
         ranked.expr_as(column("score"), Alias::new("score"));
     }
