@@ -146,7 +146,7 @@ impl Sorting {
                 let same = Expr::col(("f", "subject")).equals((job::Entity, Column::Id));
                 // What is found comes first: SQLite would look each posting up among the words.
                 let rows = QuerySelect::query(&mut rows).from_clear().from_subquery(found, "f");
-                rows.join(JoinType::CrossJoin, job::Entity, same);
+                rows.join(JoinType::CrossJoin, job::Entity, same.clone()).and_where(same);
                 Expr::col(("f", "score"))
             }
             None => Expr::cust("CAST(0 AS double precision)"),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use sea_orm::{
-    ConnectionTrait as _, DbBackend, Order,
+    ConnectionTrait as _, DbBackend, JoinType, Order,
     sea_query::{Alias, Expr, Query, SelectStatement, UnionType},
 };
 use uuid::Uuid;
@@ -94,9 +94,10 @@ fn candidates(
         } else {
             any.join(" OR ")
         };
-        let join = Expr::cust("d.id = search_parts.rowid");
+        let same = Expr::cust("d.id = search_parts.rowid");
         rows.from("search_parts")
-            .join_as(sea_orm::JoinType::CrossJoin, "search_document", "d", join)
+            .join_as(JoinType::CrossJoin, "search_document", "d", same.clone())
+            .and_where(same)
             .and_where(sql::custom(backend, "search_parts MATCH $1", &[any.into()]))
             .order_by_expr(Expr::cust("bm25(search_parts)"), Order::Asc);
     }

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ConnectionTrait as _, DbBackend, ExprTrait as _, Order,
+    ConnectionTrait as _, DbBackend, ExprTrait as _, JoinType, Order,
     sea_query::{Alias, Expr, Query, SelectStatement, SimpleExpr, UnionType},
 };
 use uuid::Uuid;
@@ -120,10 +120,12 @@ fn by_words(cx: Cx<'_>, look: &Look, kind: Kind, filter: &Filter) -> SelectState
         ranked.expr_as(score(), Alias::new("score"));
     } else {
         // Where they are looked up alone it is known how well they fit.
-        let join = Expr::cust("d.id = search_words.rowid");
+        let same = Expr::cust("d.id = search_words.rowid");
         rows.expr_as(score(), Alias::new("score"))
             .from("search_words")
-            .join_as(sea_orm::JoinType::CrossJoin, "search_document", "d", join)
+            // A cross join is done from left to right, and takes no condition.
+            .join_as(JoinType::CrossJoin, "search_document", "d", same.clone())
+            .and_where(same)
             .order_by_expr(Expr::cust("search_words.rowid"), Order::Desc);
         ranked.expr_as(column("score"), Alias::new("score"));
     }
