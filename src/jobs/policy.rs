@@ -25,6 +25,16 @@ pub fn visible_to(actor: &Actor) -> Condition {
     }
 }
 
+/// The postings in these states that `actor` may see.
+pub fn visible_in(actor: &Actor, states: &[State]) -> Condition {
+    // Said twice that there are no drafts, PostgreSQL would expect that next to nothing is left.
+    let seen = match states.contains(&State::Draft) {
+        true => visible_to(actor),
+        false => Condition::all(),
+    };
+    seen.add(Column::State.is_in(states.iter().copied()))
+}
+
 /// The postings that `member` may change.
 pub fn hired_for_by(member: Uuid) -> SimpleExpr {
     let theirs = organizations::policy::acted_for_by(member, Role::Moderator);

@@ -134,8 +134,7 @@ impl Filter {
             [] => &[State::Open],
             states => states,
         };
-        let mut base =
-            policy::visible_to(cx.actor).add(Column::State.is_in(states.iter().copied()));
+        let mut base = policy::visible_in(cx.actor, states);
         if let Some(floor) = &self.salary_at_least {
             let yearly = service::yearly(&cx.app.config, floor.amount, &floor.currency, floor.per);
             let Some(yearly) = yearly else { return Ok(None) };
